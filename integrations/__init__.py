@@ -1,0 +1,1 @@
+"""Leaves: what speaks HTTP, iCalendar and mail. Nothing here knows the scheduler."""

@@ -1,0 +1,53 @@
+"""Brings a database to this release, one process at a time."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from scheduler.db import Database
+from scheduler.errors import N_, BadSetting, Refused
+
+_LOCK = 0x7472616666  # "traff": whoever holds this advisory lock migrates
+
+
+class DatabaseNewer(Refused):
+    sentence = N_("The database was written by a newer release of Träff (%(revision)s); install that release.")
+
+
+def migrate(database: Database) -> tuple[str | None, str]:
+    """Upgrades the database, and returns its revision before and after.
+
+    Raises DatabaseNewer, with nothing changed, where the database knows a revision that this release does not;
+    BadSetting where there is no database to reach.
+    """
+    try:
+        with database.engine.begin() as connection:  # SQLite: BEGIN IMMEDIATE, which is the lock there
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            return _upgrade(connection)
+    except DBAPIError as failure:
+        why = f"names a database that does not answer: {_line(failure)}"
+        raise BadSetting(name="TRAFF_DATABASE_URL", why=why) from None
+
+
+def _upgrade(connection: Connection) -> tuple[str | None, str]:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.attributes["connection"] = connection
+    scripts = ScriptDirectory.from_config(config)
+    head = scripts.get_current_head() or ""
+    before = MigrationContext.configure(connection).get_current_revision()
+    if before is not None and before not in {script.revision for script in scripts.walk_revisions()}:
+        raise DatabaseNewer(revision=before)
+    if before != head:
+        command.upgrade(config, "head")
+    return before, head
+
+
+def _line(failure: DBAPIError) -> str:
+    return str(failure.orig).strip().splitlines()[0]

@@ -1,0 +1,136 @@
+"""Settings from the environment: read once, checked at the door, frozen afterwards."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from scheduler.errors import BadSetting
+
+SHORTEST_SECRET = 32
+FEWEST_LETTERS = 10
+MAKE_ONE = 'make one with: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+
+
+@dataclass(frozen=True)
+class HostSetting:
+    """A Zoom user of the pool; `capacity` is how many meetings it may host at one time."""
+
+    email: str
+    capacity: int
+
+
+@dataclass(frozen=True)
+class ZoomSettings:
+    """A Server-to-Server OAuth app. `api_url` is empty where the token's own is to be used."""
+
+    account_id: str
+    client_id: str
+    client_secret: str
+    token_url: str
+    api_url: str
+    hosts: tuple[HostSetting, ...]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything the composition roots need. `secret_key` is empty only where no link is ever made or read."""
+
+    database_url: str
+    secret_key: str
+    base_url: str
+    mail_url: str
+    mail_from: str
+    zoom: ZoomSettings | None
+    trusted_proxies: int
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str], *, makes_links: bool = True) -> "Settings":
+        """The settings of this environment; BadSetting names the variable that is missing or wrong."""
+        return cls(
+            database_url=environ.get("TRAFF_DATABASE_URL") or "sqlite:///var/traff.db",
+            secret_key=_secret_key(environ.get("TRAFF_SECRET_KEY", ""), needed=makes_links),
+            base_url=_web_address("TRAFF_BASE_URL", environ.get("TRAFF_BASE_URL") or "http://127.0.0.1:8000"),
+            mail_url=_mail_url(environ.get("TRAFF_MAIL_URL") or "maildir:var/mail"),
+            mail_from=_mail_from(environ),
+            zoom=_zoom(environ),
+            trusted_proxies=_whole_number("TRAFF_TRUSTED_PROXIES", environ.get("TRAFF_TRUSTED_PROXIES") or "0"),
+        )
+
+
+def _secret_key(key: str, *, needed: bool) -> str:
+    name = "TRAFF_SECRET_KEY"
+    if not key and not needed:
+        return ""
+    if not key:
+        raise BadSetting(name=name, why=f"is not set; {MAKE_ONE}")
+    if len(key) < SHORTEST_SECRET or len(set(key)) < FEWEST_LETTERS:
+        raise BadSetting(name=name, why=f"is too easy to guess; {MAKE_ONE}")
+    return key
+
+
+def _web_address(name: str, url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise BadSetting(name=name, why=f"must be an address such as https://traff.example.org, not {url!r}")
+    if parts.query or parts.fragment or "@" in parts.netloc:
+        raise BadSetting(name=name, why="must be a plain address without user, ? or #")
+    return url.rstrip("/")
+
+
+def _mail_url(url: str) -> str:
+    scheme, _, rest = url.partition(":")
+    if scheme not in {"maildir", "smtp", "smtps"} or not rest.strip("/"):
+        raise BadSetting(name="TRAFF_MAIL_URL", why="must be maildir:FOLDER, smtp://HOST:PORT or smtps://HOST:PORT")
+    return url
+
+
+def _mail_from(environ: Mapping[str, str]) -> str:
+    sender = environ.get("TRAFF_MAIL_FROM", "")
+    if not sender and environ.get("TRAFF_MAIL_URL", "").startswith("smtp"):
+        raise BadSetting(name="TRAFF_MAIL_FROM", why="must name the address that invites come from")
+    if any(ord(letter) < 32 for letter in sender) or (sender and "@" not in sender):
+        raise BadSetting(name="TRAFF_MAIL_FROM", why="must be one address, such as traff@example.org")
+    return sender or "traff@example.org"
+
+
+def _zoom(environ: Mapping[str, str]) -> ZoomSettings | None:
+    names = ("TRAFF_ZOOM_ACCOUNT_ID", "TRAFF_ZOOM_CLIENT_ID", "TRAFF_ZOOM_CLIENT_SECRET", "TRAFF_ZOOM_HOSTS")
+    given = [name for name in names if environ.get(name)]
+    if not given:
+        return None
+    for name in names:
+        if name not in given:
+            why = f"is not set, though {given[0]} is; Zoom needs all four of {', '.join(names)}"
+            raise BadSetting(name=name, why=why)
+    api_url = environ.get("TRAFF_ZOOM_API_URL", "")
+    return ZoomSettings(
+        account_id=environ[names[0]],
+        client_id=environ[names[1]],
+        client_secret=environ[names[2]],
+        token_url=_web_address(
+            "TRAFF_ZOOM_TOKEN_URL", environ.get("TRAFF_ZOOM_TOKEN_URL") or "https://zoom.us/oauth/token"
+        ),
+        api_url=_web_address("TRAFF_ZOOM_API_URL", api_url) if api_url else "",
+        hosts=_hosts(environ[names[3]]),
+    )
+
+
+def _hosts(text: str) -> tuple[HostSetting, ...]:
+    hosts = tuple(_host(part.strip()) for part in text.split(",") if part.strip())
+    emails = [host.email for host in hosts]
+    if not hosts or len(set(emails)) < len(emails):
+        raise BadSetting(name="TRAFF_ZOOM_HOSTS", why="must name each host once, as email[:capacity], ...")
+    return hosts
+
+
+def _host(part: str) -> HostSetting:
+    email, _, capacity = part.partition(":")
+    if "@" not in email or not (capacity or "1").isdecimal() or not 1 <= int(capacity or "1") <= 10:
+        raise BadSetting(name="TRAFF_ZOOM_HOSTS", why=f"has {part!r}, which is not email[:capacity] with 1 to 10")
+    return HostSetting(email.lower(), int(capacity or "1"))
+
+
+def _whole_number(name: str, text: str) -> int:
+    if not text.isdecimal():
+        raise BadSetting(name=name, why=f"must be a whole number, not {text!r}")
+    return int(text)
