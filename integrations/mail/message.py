@@ -19,7 +19,7 @@ _PLAIN_NAME = re.compile(r"[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]{0,60}")
 _PLAIN_TEXT = re.compile(r"(?:[!-~]{1,60}(?: |\Z))*")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Mail:
     """What one mail says; `compose` makes the message.
 
@@ -33,11 +33,11 @@ class Mail:
     reply_to: str
     subject: str
     text: str
-    html: str | None
-    calendar: bytes | None
-    method: str | None
+    html: str | None = None
+    calendar: bytes | None = None
+    method: str | None = None
     message_id: str
-    references: tuple[str, ...]
+    references: tuple[str, ...] = ()
     date: datetime
 
 

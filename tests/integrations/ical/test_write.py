@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -218,6 +218,7 @@ def on_one_line(text: str) -> str:
     return " ".join(cleaned(text).split())
 
 
+@settings(deadline=None)
 @given(HOSTILE, HOSTILE, HOSTILE)
 def test_hostile_text_survives_or_is_cleaned_and_adds_nothing(summary: str, description: str, name: str) -> None:
     entry = replace(ENTRY, summary=summary, description=description + ".", location=summary + ".")
@@ -234,6 +235,7 @@ def test_hostile_text_survives_or_is_cleaned_and_adds_nothing(summary: str, desc
     assert event["ATTENDEE"][0].parameters.get("CN", [""]) == [on_one_line(name).replace('"', "'")]
 
 
+@settings(deadline=None)
 @given(HOSTILE)
 def test_a_hostile_calendar_name_and_address_add_nothing(text: str) -> None:
     entry = replace(ENTRY, url=text + ".", conference=text + ".", uid=text + ".")
