@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -81,7 +81,7 @@ class Meetings:
     def _save(self) -> None:
         if self._path is None:
             return
-        state = {"meetings": [asdict(meeting) for meeting in self.live.values()], "changes": self._changes}
+        state = {"meetings": [vars(meeting) for meeting in self.live.values()], "changes": self._changes}
         self._path.parent.mkdir(parents=True, exist_ok=True)
         beside = self._path.with_name(f"{self._path.name}.new")
         beside.write_text(json.dumps(state, default=datetime.isoformat), encoding="utf-8")
