@@ -99,7 +99,10 @@ def make_engine(url: str) -> Engine:
         raise BadSetting(name="TRAFF_DATABASE_URL", why="must begin with sqlite:/// or postgresql+psycopg://")
     try:
         return create_engine(
-            parsed, pool_pre_ping=True, connect_args={"options": POSTGRES_OPTIONS, "connect_timeout": 5}
+            parsed,
+            pool_pre_ping=True,
+            hide_parameters=True,  # they are people's names and addresses, and errors end up in logs
+            connect_args={"options": POSTGRES_OPTIONS, "connect_timeout": 5},
         )
     except ModuleNotFoundError:
         raise BadSetting(name="TRAFF_DATABASE_URL", why="needs the extra: pip install 'traff[postgres]'") from None
@@ -119,7 +122,7 @@ def _sqlite_engine(url: URL) -> Engine:
     if not url.database or url.database == ":memory:":
         raise BadSetting(name="TRAFF_DATABASE_URL", why="must name a file, since web and worker share the database")
     Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": 15})
+    engine = create_engine(url, connect_args={"timeout": 15}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _connect(connection: DBAPIConnection, _record: object) -> None:

@@ -34,12 +34,36 @@ class NotYetHeld(Refused):
     sentence = N_("A meeting can be logged as held once it has begun; this one has not.")
 
 
-class BadTime(Refused):
-    sentence = N_("The time %(time)s does not suit: %(why)s.")
+class InThePast(Refused):
+    sentence = N_("That time has passed; choose one that is still to come.")
 
 
-class BadMode(Refused):
-    sentence = N_("%(field)s: %(why)s.")
+class InABlackout(Refused):
+    sentence = N_("The programme has no pair meetings on %(date)s; choose another day.")
+
+
+class BadLength(Refused):
+    sentence = N_("A meeting lasts from 5 to 480 minutes, not %(minutes)s.")
+
+
+class PlaceMissing(Refused):
+    sentence = N_("Place: say where you meet, such as a building and room.")
+
+
+class MeetingPointMissing(Refused):
+    sentence = N_("Meeting point: say where the walk starts.")
+
+
+class PhoneMissing(Refused):
+    sentence = N_("Phone: give the number to call.")
+
+
+class BadLink(Refused):
+    sentence = N_("Link: paste the whole address of the video meeting, from https:// on.")
+
+
+class BadText(Refused):
+    sentence = N_("%(field)s: at most %(longest)s characters, on one line.")
 
 
 class BadFolder(Refused):

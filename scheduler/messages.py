@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
-from scheduler.states import Channel, Method, Mode
+from scheduler.states import Change, Channel, Method, Mode
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,22 @@ class MeetingVersion:
 
 @dataclass(frozen=True)
 class SendInvite:
-    """One attendee's mail for one version of a meeting. An unsent REQUEST gives way to a newer one; a CANCEL never."""
+    """One attendee's mail for one version of a meeting. An unsent REQUEST gives way to a newer one; a CANCEL never.
+
+    `change` is what made the version, `was` the start before a move.
+    """
 
     channel: ClassVar[Channel] = Channel.MAIL
 
     meeting_id: int
     person_id: int
-    method: Method
+    change: Change
     version: MeetingVersion
+    was: datetime | None = None
+
+    @property
+    def method(self) -> Method:
+        return Method.CANCEL if self.change is Change.CANCELLED else Method.REQUEST
 
     @property
     def stream(self) -> str:
@@ -51,7 +59,8 @@ class SendInvite:
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> Self:
         version = MeetingVersion.from_data(data["version"])
-        return cls(**{**data, "method": Method(data["method"]), "version": version})
+        was = datetime.fromisoformat(data["was"]) if data["was"] else None
+        return cls(**{**data, "change": Change(data["change"]), "version": version, "was": was})
 
 
 @dataclass(frozen=True)

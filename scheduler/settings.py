@@ -1,11 +1,13 @@
 """Settings from the environment: read once, checked at the door, frozen afterwards."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from scheduler.errors import BadSetting
 
+ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
 SHORTEST_SECRET = 32
 FEWEST_LETTERS = 10
 MAKE_ONE = 'make one with: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
@@ -25,7 +27,7 @@ class ZoomSettings:
 
     account_id: str
     client_id: str
-    client_secret: str
+    client_secret: str = field(repr=False)
     token_url: str
     api_url: str
     hosts: tuple[HostSetting, ...]
@@ -35,10 +37,10 @@ class ZoomSettings:
 class Settings:
     """Everything the composition roots need. `secret_key` is empty only where no link is ever made or read."""
 
-    database_url: str
-    secret_key: str
+    database_url: str = field(repr=False)
+    secret_key: str = field(repr=False)
     base_url: str
-    mail_url: str
+    mail_url: str = field(repr=False)
     mail_from: str
     zoom: ZoomSettings | None
     trusted_proxies: int
@@ -88,7 +90,7 @@ def _mail_from(environ: Mapping[str, str]) -> str:
     sender = environ.get("TRAFF_MAIL_FROM", "")
     if not sender and environ.get("TRAFF_MAIL_URL", "").startswith("smtp"):
         raise BadSetting(name="TRAFF_MAIL_FROM", why="must name the address that invites come from")
-    if any(ord(letter) < 32 for letter in sender) or (sender and "@" not in sender):
+    if sender and not ADDRESS.fullmatch(sender):
         raise BadSetting(name="TRAFF_MAIL_FROM", why="must be one address, such as traff@example.org")
     return sender or "traff@example.org"
 

@@ -54,6 +54,15 @@ class MeetingState(StrEnum):
     HELD = "held"
 
 
+class Change(StrEnum):
+    """What made a new version of a meeting, for the mail to say."""
+
+    BOOKED = "booked"
+    MOVED = "moved"
+    CHANGED = "changed"
+    CANCELLED = "cancelled"
+
+
 class Method(StrEnum):
     """iTIP's word for what an invite asks (RFC 5546 section 1.4)."""
 

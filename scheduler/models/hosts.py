@@ -77,7 +77,6 @@ class ZoomMeeting(Base):
     uuid: Mapped[str] = mapped_column(default="")
     join_url: Mapped[str] = mapped_column(default="")
     passcode: Mapped[str] = mapped_column(default="")
-    sequence: Mapped[int | None]  # the meeting's version that Zoom shows
     gone_at: Mapped[datetime | None]
 
     host: Mapped[Host] = relationship()

@@ -388,7 +388,6 @@ def upgrade() -> None:
         sa.Column("uuid", sa.String(), nullable=False),
         sa.Column("join_url", sa.String(), nullable=False),
         sa.Column("passcode", sa.String(), nullable=False),
-        sa.Column("sequence", sa.Integer(), nullable=True),
         sa.Column("gone_at", UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["host_id"], ["host.id"], name=op.f("fk_zoom_meeting_host_id_host")),
         sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_zoom_meeting_meeting_id_meeting")),

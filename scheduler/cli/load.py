@@ -1,0 +1,36 @@
+"""`traff load`."""
+
+from pathlib import Path
+
+import click
+
+from scheduler import app
+from scheduler.cli.environment import settings
+from scheduler.presenters.i18n import words
+from scheduler.programme import folder, loading
+
+
+@click.command()
+@click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def load(directory: Path) -> None:
+    """Load a programme folder, or bring what is loaded up to date.
+
+    DIRECTORY holds programme.toml, people.csv, pairs.csv and availability.csv. What is not in the files stays, and
+    nothing is loaded if a row is wrong.
+    """
+    rows = folder.read(directory)
+    database = app.open_database(settings(makes_links=False))
+    with database.writing() as session:
+        programme, report = loading.load(session, rows, now=app.clock())
+    click.echo(f"{words('en').choose(programme.name)} ({programme.slug}): loaded from {directory}")
+    for line in summary(report):
+        click.echo(f"  {line}")
+
+
+def summary(report: loading.Report) -> list[str]:
+    """A line for each kind of row: how many were created, changed, left alone."""
+    kinds = dict.fromkeys([*report.created, *report.changed, *report.same])
+    created, changed, same = report.created, report.changed, report.same
+    return [
+        f"{kind:<13} {created[kind]:>4} created, {changed[kind]:>3} changed, {same[kind]:>4} same" for kind in kinds
+    ]

@@ -1,0 +1,117 @@
+"""`traff serve`, `web`, `worker`, `migrate`."""
+
+import logging
+import signal
+import sys
+import threading
+from types import FrameType
+from typing import NoReturn
+
+import click
+from flask import Flask
+from waitress.server import create_server
+
+from scheduler import app
+from scheduler.cli.environment import settings
+from scheduler.db import Database
+from scheduler.errors import Refused
+from scheduler.jobs.worker import Worker
+from scheduler.migrations import migrate as bring_up_to_date
+
+THREADS = 16
+port_option = click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+host_option = click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database to this release."""
+    before, after = bring_up_to_date(Database(settings(makes_links=False).database_url))
+    click.echo(f"The database is at {after}." if before == after else f"The database went from {before} to {after}.")
+
+
+@click.command()
+@host_option
+@port_option
+def serve(host: str, port: int) -> None:
+    """Serve the pages and work off the outbox, in one process."""
+    current = settings()
+    database = app.open_database(current)
+    serve_until_stopped(app.make_web(current, database), app.make_worker(current, database), host=host, port=port)
+
+
+@click.command()
+@host_option
+@port_option
+def web(host: str, port: int) -> None:
+    """Serve the pages only; run `traff worker` beside it."""
+    current = settings()
+    serve_until_stopped(app.make_web(current, app.open_database(current)), None, host=host, port=port)
+
+
+@click.command()
+@click.option("--drain", is_flag=True, help="Work off what is due, then exit: 0, or 1 if something failed for good.")
+def worker(drain: bool) -> None:
+    """Work off the outbox: mails, and meetings at Zoom."""
+    current = settings()
+    made = app.make_worker(current, app.open_database(current))
+    if drain:
+        sys.exit(1 if drained(made) else 0)
+    stop = threading.Event()
+    _on_signals(stop.set)
+    made.run(stop)
+
+
+def drained(made: Worker) -> int:
+    """Works everything off, counting on a terminal; how many failed for good."""
+    done = 0
+
+    def tick() -> None:
+        nonlocal done
+        done += 1
+        if sys.stderr.isatty():
+            click.echo(f"\r{done} deliveries", nl=False, err=True)
+
+    failed = made.drain(tick)
+    if done and sys.stderr.isatty():
+        click.echo(err=True)
+    return failed
+
+
+def serve_until_stopped(flask: Flask, made: Worker | None, *, host: str, port: int) -> None:
+    """Serves until SIGTERM or Ctrl-C; requests and the delivery in hand are finished first."""
+    try:
+        server = create_server(
+            flask, host=host, port=port, threads=THREADS, ident=None, clear_untrusted_proxy_headers=False
+        )
+    except OSError as taken:
+        raise CannotListen(host=host, port=port, why=taken.strerror) from None
+    stop = threading.Event()
+    thread = threading.Thread(target=made.run, args=(stop,), name="worker") if made else None
+    if thread:
+        thread.start()
+    _on_signals(_leave)
+    logging.getLogger("waitress").setLevel(logging.ERROR)
+    try:
+        server.run()
+    finally:
+        stop.set()
+        server.close()
+        if thread:
+            thread.join()
+
+
+class CannotListen(Refused):
+    sentence = "Cannot listen on %(host)s port %(port)s: %(why)s; choose another with --port."
+
+
+def _leave() -> NoReturn:
+    raise SystemExit(0)
+
+
+def _on_signals(then: object) -> None:
+    def handle(_number: int, _frame: FrameType | None) -> None:
+        then()  # type: ignore[operator]
+
+    signal.signal(signal.SIGTERM, handle)
+    signal.signal(signal.SIGINT, handle)

@@ -1,0 +1,125 @@
+"""The words of a language: translations, dates, times. English is the source; the rest lies in `scheduler/locale`."""
+
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from babel import Locale
+from babel.dates import format_date, format_time, get_timezone_location
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+
+from scheduler.errors import N_, Refused
+from scheduler.slots import zones
+
+CATALOGUES = Path(__file__).parents[1] / "locale"
+# English as in Britain: the day before the month, and 24 hours, which nobody can take for the other half of the day.
+FORMATS = {"en": "en_GB", "sv": "sv"}
+NAMES = {"en": "English", "sv": "Svenska"}
+
+
+@dataclass(frozen=True)
+class Words:
+    """A language: its translations and its ways with dates."""
+
+    locale: str
+    translations: NullTranslations
+
+    def gettext(self, sentence: str, **values: object) -> str:
+        """The sentence in this language, with its %(names)s filled."""
+        found: str = self.translations.gettext(sentence)
+        return found % values if values else found
+
+    def ngettext(self, singular: str, plural: str, num: int, **values: object) -> str:
+        found: str = self.translations.ngettext(singular, plural, num)
+        return found % {"num": num, **values}
+
+    def refusal(self, refused: Refused) -> str:
+        """What the domain said no with, in this language."""
+        values = {
+            name: self.gettext(str(value)) if name == "field" else value for name, value in refused.values.items()
+        }
+        return self.gettext(refused.sentence) % values
+
+    def choose(self, by_language: Mapping[str, str]) -> str:
+        """The text in this language, or in any that there is."""
+        return by_language.get(self.locale) or next(iter(by_language.values()), "")
+
+    def day(self, instant: datetime, zone: str) -> str:
+        """Tuesday 1 December 2026."""
+        return format_date(instant.astimezone(zones.zone(zone)).date(), "EEEE d MMMM y", locale=self._format)
+
+    def date(self, day: date) -> str:
+        """1 December 2026."""
+        return format_date(day, "d MMMM y", locale=self._format)
+
+    def short_day(self, instant: datetime, zone: str) -> str:
+        """Tue 1 Dec."""
+        return format_date(instant.astimezone(zones.zone(zone)).date(), "EEE d MMM", locale=self._format)
+
+    def clock(self, instant: datetime, zone: str) -> str:
+        """18:00."""
+        return format_time(instant.astimezone(zones.zone(zone)).time(), "HH:mm", locale=self._format)
+
+    def span(self, starts_at: datetime, minutes: int, zone: str) -> str:
+        """Tuesday 1 December 2026, 18:00-18:45, Stockholm (GMT+1)."""
+        times = self.times(starts_at, minutes, zone)
+        return f"{self.day(starts_at, zone)}, {times}, {self.place_of(zone, starts_at)}"
+
+    def times(self, starts_at: datetime, minutes: int, zone: str) -> str:
+        """18:00-18:45, and the date of the end where it is another one."""
+        ends_at = starts_at + timedelta(minutes=minutes)
+        end = self.clock(ends_at, zone)
+        if self.short_day(starts_at, zone) != self.short_day(ends_at, zone):
+            end = f"{end} ({self.short_day(ends_at, zone)})"
+        return f"{self.clock(starts_at, zone)}–{end}"
+
+    def place_of(self, zone: str, instant: datetime) -> str:
+        """Stockholm (GMT+1): the zone's city, and how far its clock is from Greenwich at that instant."""
+        return f"{self.city(zone)} ({gmt(zone, instant)})"
+
+    def city(self, zone: str) -> str:
+        """Stockholm: the city that the zone is named after."""
+        return get_timezone_location(zones.zone(zone), locale=self._format, return_city=True).rpartition("/")[2]
+
+    @property
+    def _format(self) -> Locale:
+        return Locale.parse(FORMATS[self.locale])
+
+
+def gmt(zone: str, instant: datetime) -> str:
+    """GMT+5:30: the offset that the zone has at that instant."""
+    minutes = zones.offset_at(zone, int(instant.timestamp() // 60))
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "-" if minutes < 0 else "+"
+    return "GMT" if minutes == 0 else f"GMT{sign}{hours}" + (f":{rest:02}" if rest else "")
+
+
+@cache
+def words(locale: str) -> Words:
+    """The language, or English where we do not speak it."""
+    catalogue = CATALOGUES / f"{locale}.po"
+    if locale not in FORMATS or not catalogue.is_file():
+        return Words(locale if locale in FORMATS else "en", NullTranslations())
+    with catalogue.open("rb") as file:
+        messages = read_po(file, locale=locale)
+    compiled = io.BytesIO()
+    write_mo(compiled, messages)
+    compiled.seek(0)
+    return Words(locale, Translations(compiled))
+
+
+def best_language(accepted: Iterable[str], otherwise: str) -> str:
+    """The first accepted language that we speak, as a browser lists them (sv-SE counts as sv)."""
+    for tag in accepted:
+        language = tag.replace("_", "-").partition("-")[0].lower()
+        if language in FORMATS:
+            return language
+    return otherwise if otherwise in FORMATS else "en"
+
+
+__all__ = ["FORMATS", "NAMES", "N_", "Words", "best_language", "gmt", "words"]

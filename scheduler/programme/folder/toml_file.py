@@ -1,0 +1,165 @@
+"""programme.toml: the programme, its departments and its events."""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from scheduler.programme import checks
+from scheduler.programme.checks import Wrong
+from scheduler.programme.folder.record import Problems, Record
+from scheduler.programme.folder.rows import DepartmentRow, EventRow, ProgrammeRow
+from scheduler.programme.folder.toml_places import places
+from scheduler.states import Audience, EventFormat, EventKind
+
+FILE = "programme.toml"
+AT = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)")
+PROGRAMME_FIELDS = (
+    "slug", "name", "timezone", "locale", "starts_on", "ends_on", "contact", "meeting_minutes", "blackouts",
+)  # fmt: skip
+EVENT_FIELDS = (
+    "slug", "kind", "title", "audience", "format", "starts", "minutes", "capacity", "place", "opens", "closes",
+    "published", "waitlist", "questions",
+)  # fmt: skip
+Rows = tuple[ProgrammeRow, tuple[DepartmentRow, ...], tuple[EventRow, ...]]
+
+
+def parse(text: str, problems: Problems) -> Rows | None:
+    """The rows of the file; None where its form is broken. What is wrong is noted in `problems`."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as broken:
+        found = AT.fullmatch(str(broken))
+        place = f" line {found[2]}, column {found[3]}" if found and found[2] else ""
+        problems.note(f"{FILE}{place}", f"this is not TOML: {found[1] if found else broken}")
+        return None
+    where = _where(text)
+    Record(data, lambda field: where(field, 0, ""), problems).refuse_others(("programme", "departments", "events"))
+    table = data.get("programme", {})
+    table = table if isinstance(table, dict) else {}
+    programme = _programme(Record(table, lambda field: where("programme", 0, field), problems))
+    departments = tuple(_department(record) for record in _each(data, "departments", where, problems))
+    events = tuple(_event(record, programme.timezone) for record in _each(data, "events", where, problems))
+    _refuse_twice([row.name for row in departments], "departments", "name", where, problems)
+    _refuse_twice([row.slug for row in events], "events", "slug", where, problems)
+    return programme, departments, events
+
+
+Where = Callable[[str, int, str], str]
+
+
+def _where(text: str) -> Where:
+    known = places(text)
+
+    def where(table: str, which: int, field: str) -> str:
+        line, column = known.get((table, which, field)) or known.get((table, which, "")) or (1, 1)
+        return f"{FILE} line {line}, column {column}" + (f" ({field})" if field else "")
+
+    return where
+
+
+def _each(data: Mapping[str, Any], table: str, where: Where, problems: Problems) -> Iterator[Record]:
+    found = data.get(table, [])
+    if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
+        problems.note(where(table, 0, ""), f"write [[{table}]], with double brackets, before each")
+        return
+    for which, item in enumerate(found):
+        yield Record(item, lambda field, which=which: where(table, which, field), problems)  # type: ignore[misc]
+
+
+def _refuse_twice(names: list[str], table: str, field: str, where: Where, problems: Problems) -> None:
+    for which, name in enumerate(names):
+        if name is not None and name in names[:which]:
+            problems.note(where(table, which, field), f"{name!r} stands there twice; each needs its own {field}")
+
+
+def _programme(record: Record) -> ProgrammeRow:
+    record.refuse_others(PROGRAMME_FIELDS)
+    row = ProgrammeRow(
+        slug=record.take("slug", checks.slug),
+        name=record.take("name", _by_language),
+        timezone=record.take("timezone", checks.zone),
+        locale=record.take("locale", checks.locale, "en"),
+        starts_on=record.take("starts_on", checks.day),
+        ends_on=record.take("ends_on", checks.day),
+        contact=record.take("contact", checks.email),
+        meeting_minutes=record.take("meeting_minutes", checks.whole_number(5, 480), 45),
+        blackouts=record.take("blackouts", _blackouts, ()),
+    )
+    if row.starts_on and row.ends_on and row.ends_on < row.starts_on:
+        record.problems.note(record.where("ends_on"), "the programme ends before it starts")
+    return row
+
+
+def _department(record: Record) -> DepartmentRow:
+    record.refuse_others(("name", "coordinators"))
+    return DepartmentRow(record.take("name", checks.name), record.take("coordinators", _emails, ()))
+
+
+def _event(record: Record, timezone: str | None) -> EventRow:
+    record.refuse_others(EVENT_FIELDS)
+    wall_clock = partial(checks.wall_clock, timezone=timezone)
+    row = EventRow(
+        slug=record.take("slug", checks.slug),
+        kind=record.take("kind", checks.one_of(EventKind)),
+        title=record.take("title", _by_language),
+        audience=record.take("audience", checks.one_of(Audience)),
+        format=record.take("format", checks.one_of(EventFormat)),
+        starts=record.take("starts", wall_clock),
+        minutes=record.take("minutes", checks.whole_number(5, 1440)),
+        capacity=record.take("capacity", checks.whole_number(1, 100_000), None),
+        place=record.take("place", checks.text, ""),
+        opens=record.take("opens", wall_clock, None),
+        closes=record.take("closes", wall_clock, None),
+        published=record.take("published", checks.truth, True),
+        waitlist=record.take("waitlist", checks.truth, True),
+        questions=record.take("questions", _questions, ()),
+    )
+    if row.opens and row.closes and row.closes <= row.opens:
+        record.problems.note(record.where("closes"), "registration closes before it opens")
+    return row
+
+
+def _by_language(value: object) -> dict[str, str]:
+    if isinstance(value, str):
+        return dict.fromkeys(checks.LOCALES, checks.text(value))
+    if not isinstance(value, dict) or not value:
+        raise Wrong('write a text, or { sv = "...", en = "..." }')
+    return {checks.locale(language): checks.text(text) for language, text in value.items()}
+
+
+def _emails(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise Wrong('write a list of addresses, ["anna@example.org"]')
+    return tuple(dict.fromkeys(checks.email(item) for item in value))
+
+
+def _blackouts(value: object) -> tuple[tuple[Any, Any], ...]:
+    if not isinstance(value, list) or not all(isinstance(item, list) and len(item) == 2 for item in value):
+        raise Wrong("write [[2026-12-21, 2027-01-06]], the first and the last day of each")
+    spans = tuple((checks.day(first), checks.day(last)) for first, last in value)
+    if any(last < first for first, last in spans):
+        raise Wrong("a blackout ends before it starts")
+    return spans
+
+
+def _questions(value: object) -> tuple[dict[str, Any], ...]:
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise Wrong('write [{ name = "diet", text = { sv = "...", en = "..." }, required = false }]')
+    questions = tuple(_question(item) for item in value)
+    names = [question["name"] for question in questions]
+    if len(set(names)) < len(names):
+        raise Wrong("two questions have the same name")
+    return questions
+
+
+def _question(item: dict[str, Any]) -> dict[str, Any]:
+    for key in item:
+        if key not in {"name", "text", "required"}:
+            raise Wrong(f"a question has no field {key!r}; known are name, text, required")
+    return {
+        "name": checks.slug(item.get("name")),
+        "text": _by_language(item.get("text")),
+        "required": checks.truth(item.get("required", False)),
+    }

@@ -1,0 +1,130 @@
+"""The ways a pair can meet, each with the fields it needs. Fields bear the names of the meeting's columns."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+from scheduler.errors import BadLink, BadText, MeetingPointMissing, PhoneMissing, PlaceMissing
+from scheduler.models import Meeting
+from scheduler.states import Mode
+
+LONGEST_TEXT = 300
+LONGEST_LINK = 1000
+
+
+@dataclass(frozen=True)
+class Video:
+    """On video; with a pasted `link`, or with a Zoom meeting of the pool where that is empty."""
+
+    mode: ClassVar[Mode] = Mode.VIDEO
+
+    link: str = ""
+
+    def __post_init__(self) -> None:
+        _check_link(self.link)
+
+
+@dataclass(frozen=True)
+class Phone:
+    """By phone, at this number."""
+
+    mode: ClassVar[Mode] = Mode.PHONE
+
+    phone: str
+
+    def __post_init__(self) -> None:
+        _check_text("Phone", self.phone, PhoneMissing)
+
+
+@dataclass(frozen=True)
+class OnSite:
+    """In a room, a café, an office."""
+
+    mode: ClassVar[Mode] = Mode.ON_SITE
+
+    place: str
+
+    def __post_init__(self) -> None:
+        _check_text("Place", self.place, PlaceMissing)
+
+
+@dataclass(frozen=True)
+class Walk:
+    """A walk: where it starts, what to do in rain, how long or step-free the way is, whom to ring when lost."""
+
+    mode: ClassVar[Mode] = Mode.WALK
+
+    meeting_point: str
+    rain_plan: str = ""
+    route: str = ""
+    phone: str = ""
+
+    def __post_init__(self) -> None:
+        _check_text("Meeting point", self.meeting_point, MeetingPointMissing)
+        for name, text in (("Rain plan", self.rain_plan), ("Route", self.route), ("Phone", self.phone)):
+            _check_text(name, text)
+
+
+@dataclass(frozen=True)
+class Hybrid:
+    """One in the room, one on video: both a place and a link."""
+
+    mode: ClassVar[Mode] = Mode.HYBRID
+
+    place: str
+    link: str = ""
+
+    def __post_init__(self) -> None:
+        _check_text("Place", self.place, PlaceMissing)
+        _check_link(self.link)
+
+
+How = Video | Phone | OnSite | Walk | Hybrid
+BY_MODE: dict[Mode, type[How]] = {how.mode: how for how in (Video, Phone, OnSite, Walk, Hybrid)}
+COLUMNS = ("place", "meeting_point", "rain_plan", "route", "phone", "link")
+
+
+def how_of(meeting: Meeting) -> How:
+    """How this meeting is held."""
+    how = BY_MODE[meeting.mode]
+    return how(**{field.name: getattr(meeting, field.name) for field in fields(how)})
+
+
+def write(meeting: Meeting, how: How) -> None:
+    """Sets the meeting's mode and its fields; those of other modes are emptied."""
+    meeting.mode = how.mode
+    for column in COLUMNS:
+        setattr(meeting, column, getattr(how, column, ""))
+
+
+def with_link(how: How, link: str) -> How:
+    """The same with this pasted link; an empty one asks the pool again. BadLink where there is no video."""
+    if not isinstance(how, Video | Hybrid):
+        raise BadLink
+    return replace(how, link=link)
+
+
+def needs_host(how: How) -> bool:
+    """Whether a Zoom host of the pool is wanted: on video, and no link of the pair's own."""
+    return isinstance(how, Video | Hybrid) and not how.link
+
+
+def _check_text(field: str, text: str, missing: Callable[[], Exception] | None = None) -> None:
+    if missing is not None and not text.strip():
+        raise missing()
+    if len(text) > LONGEST_TEXT or not text.isprintable():
+        raise BadText(field=field, longest=LONGEST_TEXT)
+
+
+def _check_link(link: str) -> None:
+    """https with a host, without a name or password in it, and nothing that could break out of a mail or calendar."""
+    if not link:
+        return
+    try:
+        parts = urlsplit(link)
+        good = parts.scheme == "https" and parts.hostname and parts.username is None
+    except ValueError:
+        good = False
+    if not good or len(link) > LONGEST_LINK or not link.isprintable() or " " in link:
+        raise BadLink

@@ -1,0 +1,55 @@
+"""The door: our stable address of a meeting, one a person. GET shows it, POST leads to the link that is valid now."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, abort, redirect
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from scheduler.models import Seat
+from scheduler.presenters.links import webcal
+from scheduler.presenters.meetings import view
+from scheduler.programme import doors
+from scheduler.web.security import allow_form_to_reach
+from scheduler.web.site import page, site
+
+blueprint = Blueprint("door", __name__)
+
+
+@blueprint.get("/j/<token>")
+def show(token: str) -> Response:
+    with site().database.reading() as db:
+        return _page(db, _seat(db, token))
+
+
+@blueprint.post("/j/<token>")
+def join(token: str) -> AnyResponse:
+    with site().database.writing() as db:
+        seat = _seat(db, token)
+        link = doors.join(db, seat, now=site().clock())
+        return redirect(link, 303) if link else _page(db, seat, status=409)
+
+
+def _seat(db: Session, token: str) -> Seat:
+    found = site().links.read("door", token) or abort(404)
+    return doors.seat_of(db, *found) or abort(404)
+
+
+def _page(db: Session, seat: Seat, status: int = 200) -> Response:
+    links = site().links
+    link = doors.link(db, seat.meeting)
+    if link:
+        parts = urlsplit(link)
+        allow_form_to_reach(f"{parts.scheme}://{parts.netloc}")
+    meeting = view(seat, links)
+    feed = links.feed(seat.person_id, seat.person.feed_generation)
+    return page(
+        "door/meeting.html",
+        status,
+        speaking=meeting.words,
+        meeting=meeting,
+        ready=bool(link),
+        over=meeting.ends_at < site().clock(),
+        feed=feed,
+        webcal=webcal(feed),
+    )
