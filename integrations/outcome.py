@@ -4,7 +4,7 @@ from datetime import datetime
 
 
 class Retry(Exception):
-    """Not done, and worth doing again at `retry_at` (an aware instant), or, if that is None, after the caller's back-off.
+    """Not done, and worth doing again: at `retry_at` (an aware instant), or after the caller's back-off if it is None.
 
     The message is for the people who run the service: no address, token or secret stands in it.
     """

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import click
 
-from integrations.zoom.simulator import Simulator
+from integrations.zoom.simulator import Simulator, Strict
+from integrations.zoom.simulator_faults import parse
 from integrations.zoom.simulator_server import serve
 from scheduler import app
+from scheduler.cli.environment import settings
 
 
 @click.group()
@@ -21,11 +23,16 @@ def zoom() -> None:
 @click.option(
     "--fault", "faults", multiple=True, metavar="NAME=RATE", help="Fail like Zoom does, such as 429-second=0.1."
 )
-def simulate(port: int, state: Path | None, faults: tuple[str, ...]) -> None:
-    """Stand in for Zoom's API on loopback, until stopped."""
-    rates = dict(_rate(fault) for fault in faults)
+@click.option("--strict", is_flag=True, help="Accept only the account and hosts of the TRAFF_ZOOM_... settings.")
+def simulate(port: int, state: Path | None, faults: tuple[str, ...], *, strict: bool) -> None:
+    """Stand in for Zoom's API on loopback, until stopped.
+
+    Any account, client and host address is accepted, unless --strict.
+    """
+    known = _strict() if strict else None
     try:
-        server = serve(Simulator(clock=app.clock, state_file=state, faults=rates), port)
+        rates = dict(parse(fault) for fault in faults)
+        server = serve(Simulator(clock=app.clock, state_file=state, faults=rates, strict=known), port)
     except (ValueError, OSError) as bad:
         raise click.UsageError(str(bad)) from None
     click.echo(f"A stand-in for Zoom answers on {server.url}; the token is at {server.url}/oauth/token.")
@@ -33,11 +40,9 @@ def simulate(port: int, state: Path | None, faults: tuple[str, ...]) -> None:
         threading.Event().wait()
 
 
-def _rate(fault: str) -> tuple[str, float]:
-    name, _, rate = fault.partition("=")
-    try:
-        return name, float(rate)
-    except ValueError:
-        raise click.BadParameter(
-            f"write NAME=RATE with a rate from 0 to 1, not {fault!r}.", param_hint="--fault"
-        ) from None
+def _strict() -> Strict:
+    account = settings(makes_links=False).zoom
+    if account is None:
+        raise click.UsageError("--strict needs TRAFF_ZOOM_ACCOUNT_ID and the other settings of Zoom.")
+    hosts = frozenset(host.email for host in account.hosts)
+    return Strict(account.account_id, account.client_id, account.client_secret, hosts)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 from typing import ClassVar
 from urllib.parse import urlsplit
 
-from scheduler.errors import BadLink, BadText, MeetingPointMissing, PhoneMissing, PlaceMissing
+from scheduler.errors import N_, BadLink, BadText, MeetingPointMissing, PhoneMissing, PlaceMissing
 from scheduler.models import Meeting
 from scheduler.states import Mode
 
@@ -34,7 +34,7 @@ class Phone:
     phone: str
 
     def __post_init__(self) -> None:
-        _check_text("Phone", self.phone, PhoneMissing)
+        _check_text(N_("Phone"), self.phone, PhoneMissing)
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class OnSite:
     place: str
 
     def __post_init__(self) -> None:
-        _check_text("Place", self.place, PlaceMissing)
+        _check_text(N_("Place"), self.place, PlaceMissing)
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,8 @@ class Walk:
     phone: str = ""
 
     def __post_init__(self) -> None:
-        _check_text("Meeting point", self.meeting_point, MeetingPointMissing)
-        for name, text in (("Rain plan", self.rain_plan), ("Route", self.route), ("Phone", self.phone)):
+        _check_text(N_("Meeting point"), self.meeting_point, MeetingPointMissing)
+        for name, text in ((N_("If it rains"), self.rain_plan), (N_("Route"), self.route), (N_("Phone"), self.phone)):
             _check_text(name, text)
 
 
@@ -76,7 +76,7 @@ class Hybrid:
     link: str = ""
 
     def __post_init__(self) -> None:
-        _check_text("Place", self.place, PlaceMissing)
+        _check_text(N_("Place"), self.place, PlaceMissing)
         _check_link(self.link)
 
 

@@ -139,7 +139,7 @@ def _cohort_host(session: Session, pool: list[hosts.Lane], since: datetime) -> l
 
 def _silent(known: calendars.Calendars, pair: Pair) -> tuple[str, ...]:
     return tuple(
-        person.email
+        person.name
         for person in (pair.mentor, pair.mentee)
         if not known.people[person.id]["weekly"] and not known.people[person.id]["overrides"]
     )

@@ -1,0 +1,119 @@
+"""Small worlds to test in: a programme, its people, a pair, a meeting. Times in the tests are said, never asked for."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scheduler.models import Availability, Delivery, Department, Host, Meeting, Membership, Pair, Person, Programme
+from scheduler.presenters.links import Links
+from scheduler.programme import meetings
+from scheduler.programme.modes import How, Video
+from scheduler.states import Role
+
+NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)  # a Monday
+SECRET = "a test secret that is long enough, 0123456789"
+LINKS = Links("https://traff.example.org", SECRET)
+EVENINGS = [[day, "17:00", "21:00"] for day in range(5)]
+
+
+def utc(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=UTC)
+
+
+def a_programme(session: Session, slug: str = "mentor", **values: object) -> Programme:
+    programme = Programme(
+        **{
+            "slug": slug,
+            "name": {"sv": "Mentorprogrammet", "en": "The mentorship programme"},
+            "timezone": "Europe/Stockholm",
+            "locale": "sv",
+            "starts_on": date(2026, 11, 2),
+            "ends_on": date(2027, 5, 28),
+            "contact": "alumni@example.org",
+            "meeting_minutes": 45,
+            "blackouts": [["2026-12-21", "2027-01-06"]],
+            **values,
+        }
+    )
+    session.add(programme)
+    session.flush()
+    return programme
+
+
+def a_department(session: Session, programme: Programme, name: str) -> Department:
+    department = Department(programme_id=programme.id, name=name)
+    session.add(department)
+    session.flush()
+    return department
+
+
+def a_person(
+    session: Session,
+    name: str,
+    *,
+    zone: str = "Europe/Stockholm",
+    locale: str = "en",
+    weekly: list[list[object]] | None = None,
+) -> Person:
+    """Somebody who is free on weekday evenings, unless said otherwise; an empty list is somebody who gave no times."""
+    email = f"{name.lower().replace(' ', '.')}@example.org"
+    person = Person(email=email, name=name, timezone=zone, locale=locale)
+    hours = EVENINGS if weekly is None else weekly
+    if hours:
+        person.availability = Availability(weekly=hours, overrides={})
+    session.add(person)
+    session.flush()
+    return person
+
+
+def a_member(
+    session: Session, programme: Programme, person: Person, role: Role, department: Department | None = None
+) -> None:
+    department_id = department.id if department else None
+    session.add(Membership(programme_id=programme.id, person_id=person.id, role=role, department_id=department_id))
+    session.flush()
+
+
+def a_pair(
+    session: Session,
+    programme: Programme,
+    mentor: Person | None = None,
+    mentee: Person | None = None,
+    *,
+    mentor_of: Department | None = None,
+    mentee_of: Department | None = None,
+) -> Pair:
+    """Maria, who mentors, and Emil; or whoever is given."""
+    mentor = mentor or a_person(session, "Maria Mentor")
+    mentee = mentee or a_person(session, "Emil Mentee")
+    for person, role, department in ((mentor, Role.MENTOR, mentor_of), (mentee, Role.MENTEE, mentee_of)):
+        known = select(Membership).where(
+            Membership.programme_id == programme.id, Membership.person_id == person.id, Membership.role == role
+        )
+        if session.scalars(known).first() is None:
+            a_member(session, programme, person, role, department)
+    pair = Pair(programme_id=programme.id, mentor_id=mentor.id, mentee_id=mentee.id, created_at=NOW)
+    session.add(pair)
+    session.flush()
+    return pair
+
+
+def some_hosts(session: Session, *capacities: int) -> list[Host]:
+    hosts = [Host(email=f"zoom-{n}@example.org", capacity=capacity) for n, capacity in enumerate(capacities, start=1)]
+    session.add_all(hosts)
+    session.flush()
+    return hosts
+
+
+def a_meeting(
+    session: Session, pair: Pair, *, days: int = 7, how: How | None = None, starts_at: datetime | None = None
+) -> Meeting:
+    """A meeting of 45 minutes, a number of days from NOW."""
+    return meetings.book(
+        session, pair, starts_at=starts_at or NOW + timedelta(days=days), minutes=45, how=how or Video(), now=NOW
+    )
+
+
+def deliveries(session: Session) -> list[Delivery]:
+    return list(session.scalars(select(Delivery).order_by(Delivery.id)))
