@@ -100,7 +100,8 @@ def a_pair(
 
 
 def some_hosts(session: Session, *capacities: int) -> list[Host]:
-    hosts = [Host(email=f"zoom-{n}@example.org", capacity=capacity) for n, capacity in enumerate(capacities, start=1)]
+    first = len(session.scalars(select(Host)).all()) + 1
+    hosts = [Host(email=f"zoom-{first + n}@example.org", capacity=capacity) for n, capacity in enumerate(capacities)]
     session.add_all(hosts)
     session.flush()
     return hosts

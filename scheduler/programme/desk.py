@@ -64,9 +64,7 @@ def pair_rows(session: Session, desk: Desk, *, now: datetime) -> list[PairRow]:
     for meeting in session.scalars(select(Meeting).where(Meeting.pair_id.in_(ids)).order_by(Meeting.starts_at)):
         meetings.setdefault(meeting.pair_id, []).append(meeting)
     with_times = set(session.scalars(select(Availability.person_id).where(Availability.person_id.in_(_people(pairs)))))
-    links = dict(
-        session.execute(select(ZoomMeeting.meeting_id, ZoomMeeting.join_url).where(ZoomMeeting.wanted)).tuples().all()
-    )
+    links = dict(session.execute(select(ZoomMeeting.meeting_id, ZoomMeeting.join_url).where(ZoomMeeting.wanted)).all())
     rows = [_pair_row(pair, meetings.get(pair.id, []), with_times, links, now) for pair in pairs]
     order = list(PairState)
     return sorted(rows, key=lambda row: (order.index(row.state), row.pair.mentee.name, row.pair.id))
@@ -82,7 +80,7 @@ def meeting_in_reach(session: Session, desk: Desk, meeting_id: int) -> Meeting |
 def delivery_counts(session: Session, desk: Desk) -> Counter[DeliveryState]:
     """How many of the desk's deliveries are in each state."""
     found = _deliveries(desk).subquery()
-    rows = session.execute(select(found.c.state, func.count()).group_by(found.c.state)).tuples()
+    rows = session.execute(select(found.c.state, func.count()).group_by(found.c.state))
     return Counter({DeliveryState(state): count for state, count in rows})
 
 

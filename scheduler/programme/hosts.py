@@ -126,7 +126,7 @@ def _choose(session: Session, pool: list[Lane], meeting: Meeting, *, preferred: 
     if preferred in free:
         return preferred
     counts = select(Lease.host_id, func.count()).where(Lease.active, Lease.ends_at > now).group_by(Lease.host_id)
-    load: dict[int, int] = dict(session.execute(counts).tuples().all())
+    load: dict[int, int] = dict(session.execute(counts).all())
     return min(free, key=lambda lane: (load.get(lane.host_id, 0), lane))
 
 

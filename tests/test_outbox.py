@@ -1,0 +1,146 @@
+"""The queue: in order within a stream, leased to one, fenced off from whoever overslept, never dropped."""
+
+from datetime import timedelta
+
+import pytest
+
+from scheduler import outbox
+from scheduler.messages import DeleteZoomMeeting, SendInvite
+from scheduler.models import Delivery
+from scheduler.states import Change, Channel, DeliveryState
+from tests.builders import NOW, a_meeting, a_pair, a_programme, deliveries, some_hosts
+from tests.test_messages import VERSION
+
+LEASE = timedelta(minutes=3)
+
+
+@pytest.fixture
+def owed(database):
+    """A database in which two mails and a Zoom meeting are owed."""
+    with database.writing() as session:
+        some_hosts(session, 1)
+        a_meeting(session, a_pair(session, a_programme(session)))
+    return database
+
+
+def claim(database, channel=Channel.MAIL, now=NOW, lease=LEASE):
+    with database.writing() as session:
+        return outbox.claim(session, channel=channel, now=now, lease=lease)
+
+
+def put(database, message):
+    with database.writing() as session:
+        return outbox.put(session, message, programme_id=1, now=NOW).id
+
+
+def states(database):
+    with database.reading() as session:
+        return [(row.kind, row.state) for row in deliveries(session)]
+
+
+def test_a_channel_gives_its_deliveries_in_order_and_no_others(owed):
+    first, second, third = claim(owed), claim(owed), claim(owed)
+    assert (first.id, second.id, third) == (2, 3, None)
+    assert claim(owed, Channel.ZOOM).kind == "CreateZoomMeeting"
+
+
+def test_nothing_is_given_before_it_is_due(owed):
+    assert claim(owed, now=NOW - timedelta(seconds=1)) is None
+
+
+def test_a_leased_delivery_is_given_again_only_when_the_lease_is_over(owed):
+    first = claim(owed)
+    claim(owed)
+    assert claim(owed, now=NOW + LEASE - timedelta(seconds=1)) is None
+    again = claim(owed, now=NOW + LEASE)
+    assert (again.id, again.attempt) == (first.id, 2)
+
+
+def test_a_claim_says_since_when_an_earlier_attempt_is_in_doubt(owed):
+    assert claim(owed).doubt_since is None
+    claim(owed)
+    assert claim(owed, now=NOW + LEASE).doubt_since == NOW
+
+
+@pytest.mark.parametrize("doubt", [None, NOW])
+def test_a_postponed_delivery_keeps_its_doubt_or_its_certainty(owed, doubt):
+    claimed = claim(owed)
+    with owed.writing() as session:
+        outbox.postpone(session, claimed, until=NOW, reason="later", doubt_since=doubt)
+    again = claim(owed)
+    assert (again.id, again.attempt, again.doubt_since) == (claimed.id, 2, doubt)
+
+
+def test_a_stream_waits_for_its_first_and_other_streams_do_not(owed):
+    put(owed, DeleteZoomMeeting(1, 1))
+    create = claim(owed, Channel.ZOOM)
+    assert create.kind == "CreateZoomMeeting"
+    assert claim(owed, Channel.ZOOM) is None, "the deletion must not overtake the creation"
+    with owed.writing() as session:
+        outbox.postpone(session, create, until=NOW + timedelta(hours=1), reason="429", doubt_since=None)
+    assert claim(owed, Channel.ZOOM) is None
+    assert claim(owed, Channel.MAIL) is not None, "a stuck stream holds up nobody else"
+    late = claim(owed, Channel.ZOOM, now=NOW + timedelta(hours=1))
+    with owed.writing() as session:
+        outbox.done(session, late, now=NOW)
+    assert claim(owed, Channel.ZOOM).kind == "DeleteZoomMeeting"
+
+
+def test_a_failed_row_keeps_its_reason_and_lets_the_stream_go_on(owed):
+    put(owed, DeleteZoomMeeting(1, 1))
+    create = claim(owed, Channel.ZOOM)
+    with owed.writing() as session:
+        outbox.fail(session, create, reason="a scope is missing", now=NOW)
+    with owed.reading() as session:
+        row = session.get_one(Delivery, create.id)
+        assert (row.state, row.reason, row.finished_at) == (DeliveryState.FAILED, "a scope is missing", NOW)
+    assert claim(owed, Channel.ZOOM).kind == "DeleteZoomMeeting"
+
+
+@pytest.mark.parametrize("end", ["done", "fail", "postpone"])
+def test_who_overslept_the_lease_writes_nothing(owed, end):
+    slow = claim(owed)
+    claim(owed)
+    quick = claim(owed, now=NOW + LEASE)
+    assert quick.id == slow.id
+    ends = {
+        "done": lambda session: outbox.done(session, slow, now=NOW),
+        "fail": lambda session: outbox.fail(session, slow, reason="x", now=NOW),
+        "postpone": lambda session: outbox.postpone(session, slow, until=NOW, reason="x", doubt_since=None),
+    }
+    with pytest.raises(outbox.LeaseLost), owed.writing() as session:
+        ends[end](session)
+    with owed.writing() as session:
+        outbox.done(session, quick, now=NOW)
+    with pytest.raises(outbox.LeaseLost), owed.writing() as session:
+        ends[end](session)
+    assert ("SendInvite", DeliveryState.DONE) in states(owed)
+
+
+def test_a_new_request_replaces_an_unsent_one_and_a_cancel_replaces_nothing(owed):
+    put(owed, SendInvite(1, 1, Change.MOVED, VERSION))
+    put(owed, SendInvite(1, 1, Change.CANCELLED, VERSION))
+    with owed.reading() as session:
+        mine = [row for row in deliveries(session) if row.person_id == 1]
+    assert [(row.payload["change"], row.state) for row in mine] == [
+        ("booked", DeliveryState.SUPERSEDED),
+        ("moved", DeliveryState.WAITING),
+        ("cancelled", DeliveryState.WAITING),
+    ]
+
+
+def test_a_request_that_somebody_began_to_send_is_not_replaced(owed):
+    begun = claim(owed)
+    put(owed, SendInvite(1, 1, Change.MOVED, VERSION))
+    with owed.reading() as session:
+        assert session.get_one(Delivery, begun.id).state is DeliveryState.WAITING
+
+
+def test_what_is_put_in_a_transaction_that_fails_was_never_owed(database):
+    with database.writing() as session:
+        programme = a_programme(session)
+        pair = a_pair(session, programme)
+    with pytest.raises(RuntimeError), database.writing() as session:
+        a_meeting(session, session.merge(pair))
+        raise RuntimeError("the power went")
+    assert states(database) == []
