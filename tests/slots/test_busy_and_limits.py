@@ -143,6 +143,10 @@ def test_more_held_meetings_than_the_limit_refuse_as_well(times: Times) -> None:
     assert len(times(days(held=held, per_day=1))) == len(times(days(held=held, per_day=2))) == 3
 
 
+def test_a_limit_of_nothing_is_a_limit(times: Times) -> None:
+    assert times(days(per_day=0)) == times(days(per_week=0)) == []
+
+
 def test_busy_time_is_not_counted_by_the_limits(times: Times) -> None:
     assert len(times(days(busy=[span("08:00", "09:00", NEXT)], per_day=1, per_week=1))) == 4
 

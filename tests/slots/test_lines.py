@@ -183,7 +183,7 @@ def test_every_answer_can_be_written_as_utf_8() -> None:
 # As a process
 
 
-CALL = [sys.executable, "-c", "import sys; from scheduler.slots.lines import serve; serve(sys.stdin, sys.stdout)"]
+SERVE = "import sys; from scheduler.slots.lines import serve; serve(sys.stdin, sys.stdout)"
 
 
 @pytest.fixture
@@ -196,7 +196,7 @@ def traff() -> list[str]:
 
 @pytest.mark.parametrize("how", ["serve", "traff"])
 def test_each_answer_is_flushed_before_the_next_line_is_read(how: str, request: pytest.FixtureRequest) -> None:
-    command = CALL if how == "serve" else request.getfixturevalue("traff")
+    command = [sys.executable, "-c", SERVE] if how == "serve" else request.getfixturevalue("traff")
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         patience = Timer(30, process.kill)  # without the flush both sides would wait for ever
         patience.start()
@@ -230,7 +230,11 @@ def test_the_command_survives_bytes_that_are_no_text(traff: list[str]) -> None:
     assert following == [AT, AT + 3600]
 
 
-def test_zones_come_from_the_package_and_not_from_the_machine(tmp_path: Path) -> None:
+EARLIER = "import zoneinfo; in_use = zoneinfo.ZoneInfo('Europe/Stockholm'); "
+
+
+@pytest.mark.parametrize("before", ["", EARLIER], ids=["first", "after the zone was in use"])
+def test_zones_come_from_the_package_and_not_from_the_machine(before: str, tmp_path: Path) -> None:
     """A machine whose zone files say other things, and know other zones, gets the same answers."""
     wrong = files("tzdata").joinpath("zoneinfo", "Etc", "UTC").read_bytes()
     for name in ("Europe/Stockholm", "Mars/Base"):
@@ -243,10 +247,9 @@ def test_zones_come_from_the_package_and_not_from_the_machine(tmp_path: Path) ->
         }
         for name in ("Europe/Stockholm", "Mars/Base")
     ]
-    done = subprocess.run(
-        CALL, input="\n".join(map(json.dumps, lines)), capture_output=True, text=True, timeout=20, check=True,
-        env={**os.environ, "PYTHONTZPATH": str(tmp_path)},
-    )  # fmt: skip
+    command = [sys.executable, "-c", before + SERVE]
+    given, env = "\n".join(map(json.dumps, lines)), {**os.environ, "PYTHONTZPATH": str(tmp_path)}
+    done = subprocess.run(command, input=given, capture_output=True, text=True, timeout=20, check=True, env=env)
     here, there = [json.loads(line) for line in done.stdout.splitlines()]
     assert here == [utc("2026-01-05 07:00")]
     assert is_an_error(there)

@@ -182,6 +182,14 @@ def test_the_first_walk_stops_at_limit(rows: Rows) -> None:
     assert [row[0] for row in rows(three_days(limit=2, per_day=2))] == ORDER[:2]
 
 
+def test_a_limit_of_nothing_keeps_nothing(rows: Rows) -> None:
+    assert rows(three_days(limit=0)) == rows(three_days(limit=0, per_day=2)) == []
+
+
+def test_none_of_a_date_leaves_all_to_the_second_walk(rows: Rows) -> None:
+    assert [row[0] for row in rows(three_days(limit=4, per_day=0))] == ORDER[:4]
+
+
 def night(**rank: object) -> Data:
     """22:00, 23:00, 00:00 and 01:00 UTC for somebody in UTC, who likes each a little less than the one before."""
     table = likes(h22=40, h23=30, h0=20, h1=10)
