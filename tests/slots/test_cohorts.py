@@ -288,3 +288,21 @@ def test_the_checker_sees_what_is_wrong(bad: Placed, why: str) -> None:
     data["hosts"][1]["busy"] = [[AT + 60, AT + 120]]
     assert why in str(reference.Cohort(data).wrong_with(bad))
     assert reference.Cohort(data).wrong_with([("a", AT, "z0")]) is None
+
+
+def test_the_best_plan_is_found_by_trying_them_all() -> None:
+    a, b = pair("a", [AT, 5], [AT + 2 * QUARTER, 4]), pair("b", [AT, 7], [AT + 2 * QUARTER, 1])
+    assert reference.Cohort(cohort(a, b)).best() == (2, 11)
+    assert reference.Cohort(cohort(a, b, gap=1)).best() == (1, 7)
+    assert reference.Cohort(cohort(a, b, hosts=2)).best() == (2, 12)
+    long = pair("a", [AT, 1], [AT + 2 * QUARTER, 100], duration=60)
+    assert reference.Cohort(cohort(long, pair("b", [AT + 4 * QUARTER, 1]))).best() == (2, 2)
+
+
+def test_the_reference_knows_the_reasons() -> None:
+    a, b, c = pair("a", [AT, 1], people=["m"]), pair("b", [AT + QUARTER, 1], people=["m"]), pair("c")
+    one, two = reference.Cohort(cohort(a, b, c)), reference.Cohort(cohort(a, b, c, hosts=2))
+    assert one.reason("b", [("a", AT, "z0")]) == "no_host_free"
+    assert two.reason("b", [("a", AT, "z0")]) == "person_taken"
+    assert two.reason("b", []) is None
+    assert two.reason("c", []) == "no_common_hour"
