@@ -37,7 +37,8 @@ bench: $(VENV)/.dev
 words: $(VENV)/.dev
 	$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k _ -k gettext -k ngettext:1,2 --no-location --sort-output --project=Träff \
 	  -o $(VENV)/traff.pot .
-	$(BIN)/pybabel -q update -i $(VENV)/traff.pot -o scheduler/locale/sv.po -l sv --no-fuzzy-matching --ignore-obsolete
+	$(BIN)/pybabel -q update -i $(VENV)/traff.pot -o scheduler/locale/sv.po -l sv --no-fuzzy-matching --ignore-obsolete \
+	  --no-wrap --ignore-pot-creation-date
 
 clean:
 	rm -rf $(VENV) var

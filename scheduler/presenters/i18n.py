@@ -66,9 +66,15 @@ class Words:
         return format_time(instant.astimezone(zones.zone(zone)).time(), "HH:mm", locale=self._format)
 
     def span(self, starts_at: datetime, minutes: int, zone: str) -> str:
-        """Tuesday 1 December 2026, 18:00-18:45, Stockholm (GMT+1)."""
-        times = self.times(starts_at, minutes, zone)
-        return f"{self.day(starts_at, zone)}, {times}, {self.place_of(zone, starts_at)}"
+        """Tuesday 1 December 2026, 18:00-18:45, Stockholm (GMT+1); with both offsets if the clocks change meanwhile."""
+        first, last = gmt(zone, starts_at), gmt(zone, starts_at + timedelta(minutes=minutes))
+        offset = first if first == last else self.gettext("%(first)s, then %(last)s", first=first, last=last)
+        day, times = self.day(starts_at, zone), self.times(starts_at, minutes, zone)
+        return f"{day}, {times}, {self.city(zone)} ({offset})"
+
+    def moment(self, instant: datetime, zone: str) -> str:
+        """Tuesday 1 December 2026, 18:00, Stockholm (GMT+1)."""
+        return f"{self.day(instant, zone)}, {self.clock(instant, zone)}, {self.city(zone)} ({gmt(zone, instant)})"
 
     def times(self, starts_at: datetime, minutes: int, zone: str) -> str:
         """18:00-18:45, and the date of the end where it is another one."""
@@ -77,10 +83,6 @@ class Words:
         if self.short_day(starts_at, zone) != self.short_day(ends_at, zone):
             end = f"{end} ({self.short_day(ends_at, zone)})"
         return f"{self.clock(starts_at, zone)}–{end}"
-
-    def place_of(self, zone: str, instant: datetime) -> str:
-        """Stockholm (GMT+1): the zone's city, and how far its clock is from Greenwich at that instant."""
-        return f"{self.city(zone)} ({gmt(zone, instant)})"
 
     def city(self, zone: str) -> str:
         """Stockholm: the city that the zone is named after."""

@@ -30,6 +30,7 @@ class Letter:
 def invite(meeting: MeetingView, change: Change, *, was: datetime | None) -> Letter:
     """The mail around an invite, in the reader's language and zone. `was` is the start before a move."""
     words, zone = meeting.words, meeting.reader.timezone
+    before = words.moment(was, zone) if was and was != meeting.version.starts_at else ""  # or only the length is new
     subject = words.gettext(
         SUBJECTS[change],
         title=meeting.title,
@@ -37,7 +38,7 @@ def invite(meeting: MeetingView, change: Change, *, was: datetime | None) -> Let
         clock=words.clock(meeting.version.starts_at, zone),
         city=words.city(zone),
     )
-    facts = {"meeting": meeting, "change": change, "was": words.span(was, meeting.version.minutes, zone) if was else ""}
+    facts = {"meeting": meeting, "change": change, "was": before}
     return Letter(subject, _render("mail/invite.txt", meeting, facts), _render("mail/invite.html", meeting, facts))
 
 

@@ -64,16 +64,13 @@ class MeetingView:
     @property
     def when_for_partner(self) -> str:
         """The same on the partner's wall; empty where both walls show the same."""
-        ours, theirs = self._span(self.reader.timezone), self._span(self.partner_timezone)
-        return "" if ours.rpartition(",")[0] == theirs.rpartition(",")[0] else theirs
+        return self._span(self.partner_timezone) if self._differs(self.partner_timezone) else ""
 
     @property
     def when_at_place(self) -> str:
         """The same on the wall where people come together; empty where the reader's wall shows the same."""
-        if self.version.mode not in PHYSICAL:
-            return ""
-        ours, there = self._span(self.reader.timezone), self._span(self.version.timezone)
-        return "" if ours.rpartition(",")[0] == there.rpartition(",")[0] else there
+        differs = self.version.mode in PHYSICAL and self._differs(self.version.timezone)
+        return self._span(self.version.timezone) if differs else ""
 
     @property
     def joins_by_door(self) -> bool:
@@ -104,6 +101,14 @@ class MeetingView:
             Mode.ON_SITE: at.place,
             Mode.HYBRID: at.place,
         }[at.mode]
+
+    def _differs(self, zone: str) -> bool:
+        """Whether the clocks there show another time than the reader's own."""
+        return self._wall(zone) != self._wall(self.reader.timezone)
+
+    def _wall(self, zone: str) -> tuple[str, str]:
+        at = self.version
+        return self.words.day(at.starts_at, zone), self.words.times(at.starts_at, at.minutes, zone)
 
     def _span(self, zone: str) -> str:
         return self.words.span(self.version.starts_at, self.version.minutes, zone)
