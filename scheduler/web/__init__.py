@@ -17,6 +17,7 @@ from scheduler.db import Database
 from scheduler.presenters.links import Links
 from scheduler.settings import Settings
 from scheduler.web import desk, door, failures, feeds, language, public, security, sign_in
+from scheduler.web.converters import RowId, Slug
 from scheduler.web.site import Site, in_every_template
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -54,6 +55,7 @@ def create_web(settings: Settings, database: Database, links: Links, clock: Call
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
     app.extensions["traff"] = Site(database, links, clock)
+    app.url_map.converters.update(slug=Slug, row=RowId)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     Bootstrap5(app)
     csrf.init_app(app)

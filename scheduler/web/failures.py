@@ -4,8 +4,9 @@ import logging
 
 from flask import Flask, Response
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from scheduler.errors import N_, LinkSpent, Refused
 from scheduler.web.site import page, visitor_words
@@ -19,7 +20,6 @@ SENTENCES = {
     500: N_("Something broke on our side. It has been noted; please try again later."),
     503: N_("The service cannot reach its database just now; please try again in a minute."),
 }
-UNTITLED = N_("Something went wrong")
 
 
 def register(app: Flask) -> None:
@@ -28,30 +28,41 @@ def register(app: Flask) -> None:
         status = failure.code or 500
         if status < 400:
             return Response(failure.get_response().get_data(), status, dict(failure.get_headers()))
-        response = _page(status, visitor_words().gettext(SENTENCES.get(status, SENTENCES[400])))
+        response = _page(status, _sentence(status))
         if status == 405 and failure.get_response().headers.get("Allow"):
             response.headers["Allow"] = failure.get_response().headers["Allow"]
         return response
 
+    @app.errorhandler(SecurityError)
+    def _foreign_host(failure: SecurityError) -> Response:
+        return Response(_sentence(400), 400, mimetype="text/plain")  # a page has links, and they would be to that host
+
     @app.errorhandler(CSRFError)
     def _csrf(failure: CSRFError) -> Response:
-        return _page(400, visitor_words().gettext(SENTENCES[400]))
+        return _page(400, _sentence(400))
 
     @app.errorhandler(Refused)
     def _refused(refused: Refused) -> Response:
         return _page(410 if isinstance(refused, LinkSpent) else 409, visitor_words().refusal(refused))
 
     @app.errorhandler(OperationalError)
-    def _database(failure: OperationalError) -> Response:
-        log.error("the database does not answer: %s", type(failure.orig).__name__)
-        response = Response(visitor_words().gettext(SENTENCES[503]), 503, mimetype="text/plain")
+    @app.errorhandler(InterfaceError)
+    @app.errorhandler(PoolTimeout)
+    def _database(failure: OperationalError | InterfaceError | PoolTimeout) -> Response:
+        log.error("the database does not answer: %s", type(getattr(failure, "orig", None) or failure).__name__)
+        response = _page(503, _sentence(503))
         response.headers["Retry-After"] = "10"
         return response
 
     @app.errorhandler(500)
     def _bug(failure: Exception) -> Response:
-        return _page(500, visitor_words().gettext(SENTENCES[500]))
+        return _page(500, _sentence(500))
+
+
+def _sentence(status: int) -> str:
+    return visitor_words().gettext(SENTENCES.get(status, SENTENCES[400]))
 
 
 def _page(status: int, sentence: str) -> Response:
+    """The page of a failure. It asks nothing of the database, which may be what failed."""
     return page("failure.html", status, sentence=sentence)

@@ -1,5 +1,7 @@
 """What anybody may see: the programmes, their events, and the files to put them in a calendar."""
 
+from datetime import timedelta
+
 from flask import Blueprint, Response, abort
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,17 +27,22 @@ def start() -> Response:
         return page("public/start.html", programmes=programmes, desks=desks)
 
 
-@blueprint.get("/p/<slug>/")
+@blueprint.get("/p/<slug:slug>/")
 def programme(slug: str) -> Response:
     links = site().links
     with site().database.reading() as db:
         found = _programme(db, slug)
-        events = feeds.events_of(db, found, now=site().clock())
+        now = site().clock()
+        events = feeds.events_of(db, found, now=now)
+        coming = [event for event in events if event.starts_at + timedelta(minutes=event.minutes) > now]
+        earlier = [event for event in reversed(events) if event not in coming]
         feed = links.programme_feed(slug)
-        return page("public/programme.html", programme=found, events=events, feed=feed, webcal=webcal(feed))
+        return page(
+            "public/programme.html", programme=found, coming=coming, earlier=earlier, feed=feed, webcal=webcal(feed)
+        )
 
 
-@blueprint.get("/p/<slug>/events.ics")
+@blueprint.get("/p/<slug:slug>/events.ics")
 def programme_feed(slug: str) -> Response:
     with site().database.reading() as db:
         found = _programme(db, slug)
@@ -44,14 +51,14 @@ def programme_feed(slug: str) -> Response:
         return calendar(calendars.programme_feed(found, events, site().links, locale=found.locale), changed=changed)
 
 
-@blueprint.get("/p/<slug>/e/<event_slug>/")
+@blueprint.get("/p/<slug:slug>/e/<slug:event_slug>/")
 def event(slug: str, event_slug: str) -> Response:
     with site().database.reading() as db:
         found = _event(db, slug, event_slug)
         return page("public/event.html", programme=found.programme, event=found)
 
 
-@blueprint.get("/p/<slug>/e/<event_slug>.ics")
+@blueprint.get("/p/<slug:slug>/e/<slug:event_slug>.ics")
 def event_file(slug: str, event_slug: str) -> Response:
     with site().database.reading() as db:
         found = _event(db, slug, event_slug)

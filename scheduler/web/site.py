@@ -28,7 +28,7 @@ def site() -> Site:
 def visitor_words() -> Words:
     """The visitor's language: the one they chose, else the one their browser asks for, else English."""
     chosen = session.get("locale")
-    accepted = [tag for tag, _ in request.accept_languages]
+    accepted = [tag for tag, quality in request.accept_languages if quality > 0]
     return words(chosen if chosen in NAMES else best_language(accepted, "en"))
 
 
