@@ -4,12 +4,14 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, redirect
 from sqlalchemy.orm import Session
+from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Response as AnyResponse
 
 from scheduler.models import Seat
 from scheduler.presenters.links import webcal
 from scheduler.presenters.meetings import view
 from scheduler.programme import doors
+from scheduler.states import MeetingState
 from scheduler.web.security import allow_form_to_reach
 from scheduler.web.site import page, site
 
@@ -39,7 +41,7 @@ def _page(db: Session, seat: Seat, status: int = 200) -> Response:
     links = site().links
     link = doors.link(db, seat.meeting)
     if link:
-        parts = urlsplit(link)
+        parts = urlsplit(iri_to_uri(link))  # a header takes a host only as ASCII
         allow_form_to_reach(f"{parts.scheme}://{parts.netloc}")
     meeting = view(seat, links)
     feed = links.feed(seat.person_id, seat.person.feed_generation)
@@ -49,7 +51,7 @@ def _page(db: Session, seat: Seat, status: int = 200) -> Response:
         speaking=meeting.words,
         meeting=meeting,
         ready=bool(link),
-        over=meeting.ends_at < site().clock(),
+        over=seat.meeting.state is MeetingState.HELD or meeting.ends_at < site().clock(),
         feed=feed,
         webcal=webcal(feed),
     )

@@ -16,8 +16,12 @@ POLICY = {
 
 
 def allow_form_to_reach(origin: str) -> None:
-    """Lets this page's forms be redirected to `origin`; browsers hold redirects to form-action as well."""
-    g.form_action = f"'self' {origin}"
+    """Lets this page's forms be redirected to `origin`, and on from there.
+
+    Browsers hold every redirect to form-action, not only the first, and do not say so: the button would be dead. And
+    meeting services do send people on, to a host of their region, or to their university's sign-in.
+    """
+    g.form_action = f"'self' {origin} https:"
 
 
 def protect(app: Flask) -> None:
