@@ -1,6 +1,6 @@
 """The coordinators' desk: their pairs, their meetings, and what is on its way to whom."""
 
-from flask import Blueprint, Response, abort, redirect, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, request, url_for
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
@@ -14,7 +14,7 @@ from scheduler.programme.access import Desk
 from scheduler.states import DeliveryState, MeetingState
 from scheduler.web.site import page, signed_in, site, visitor_words
 
-blueprint = Blueprint("desk", __name__, url_prefix="/c/<slug>")
+blueprint = Blueprint("desk", __name__, url_prefix="/c/<slug:slug>")
 
 
 class LinkForm(FlaskForm):  # type: ignore[misc]
@@ -55,14 +55,14 @@ def deliveries(slug: str) -> Response:
         )  # fmt: skip
 
 
-@blueprint.get("/meetings/<int:meeting_id>")
+@blueprint.get("/meetings/<row:meeting_id>")
 def meeting(slug: str, meeting_id: int) -> Response:
     with site().database.reading() as db:
         mine = _desk(db, slug)
         return _meeting_page(db, mine, _meeting(db, mine, meeting_id))
 
 
-@blueprint.post("/meetings/<int:meeting_id>/link")
+@blueprint.post("/meetings/<row:meeting_id>/link")
 def paste_link(slug: str, meeting_id: int) -> AnyResponse:
     link = (LinkForm().link.data or "").strip()
     try:
@@ -74,6 +74,7 @@ def paste_link(slug: str, meeting_id: int) -> AnyResponse:
         with site().database.reading() as db:
             mine = _desk(db, slug)
             return _meeting_page(db, mine, _meeting(db, mine, meeting_id), problem=problem, typed=link)
+    flash(visitor_words().gettext("Saved."))
     return redirect(url_for("desk.meeting", slug=slug, meeting_id=meeting_id), 303)
 
 
@@ -88,9 +89,10 @@ def _meeting(db: Session, mine: Desk, meeting_id: int) -> Meeting:
 
 
 def _meeting_page(db: Session, mine: Desk, found: Meeting, *, problem: str = "", typed: str | None = None) -> Response:
+    takes_link = found.state is MeetingState.BOOKED and found.mode in REMOTE
     return page(
         "desk/meeting.html",
-        422 if problem else 200,
+        (422 if takes_link else 409) if problem else 200,
         desk=mine,
         meeting=found,
         form=LinkForm(),
@@ -98,7 +100,7 @@ def _meeting_page(db: Session, mine: Desk, found: Meeting, *, problem: str = "",
         typed=found.link if typed is None else typed,
         link=doors.link(db, found),
         rows=desk.deliveries_of_meeting(db, found),
-        takes_link=found.state is MeetingState.BOOKED and found.mode in REMOTE,
+        takes_link=takes_link,
     )
 
 

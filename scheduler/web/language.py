@@ -17,12 +17,12 @@ def choose() -> Response:
     return redirect(_own_page(request.form.get("back", "")), 303)
 
 
-def _own_page(path: str) -> str:
-    """The path, if one of our pages answers there; else the start page. Nobody is sent elsewhere from here."""
+def _own_page(back: str) -> str:
+    """The address, if one of our pages answers there; else the start page. Nobody is sent elsewhere from here."""
+    path = back.partition("?")[0]
     try:
         current_app.url_map.bind("").match(path, method="GET")
     except HTTPException:
         return url_for("public.start")
-    return (
-        path if path.startswith("/") and not path.startswith("//") and path.isprintable() else url_for("public.start")
-    )
+    ours = path.startswith("/") and not path.startswith("//") and back.isprintable()
+    return back if ours else url_for("public.start")

@@ -24,6 +24,7 @@ def use(token: str) -> AnyResponse:
     now = site().clock()
     with site().database.writing() as db:
         session_token = access.sign_in(db, token, now=now)
+        access.sign_out(db, session.get("token", ""))  # whoever was signed in on this browser
         email = access.signed_in_as(db, session_token, now=now)
         desks = access.desks_of(db, email or "")
     locale = session.get("locale")

@@ -2,7 +2,7 @@
 "use strict";
 
 const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
-const language = document.documentElement.lang;
+const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang; // as the server writes
 const sentence = document.body.dataset.yourTime;
 
 function shown(start, minutes, zone) {
