@@ -81,6 +81,8 @@ class Installation:
     post: PostOffice
     zoom: Simulator
     worker: Worker
+    mail_url: str
+    zoom_url: str
 
     def work(self) -> None:
         """Works off what is due, and what an interrupted attempt left to settle, however long that takes."""
@@ -89,7 +91,9 @@ class Installation:
             if not self.waiting():
                 return
             self.clock.sleep(minutes=5)
-        raise AssertionError("the outbox is never empty")
+        with self.database.reading() as session:
+            stuck = [(row.kind, row.attempt, row.reason) for row in session.query(Delivery).filter_by(state="waiting")]
+        raise AssertionError(f"the outbox is never empty: {stuck}")
 
     def waiting(self) -> int:
         with self.database.reading() as session:
@@ -117,7 +121,7 @@ def installation(database: Database) -> Iterator[Installation]:
     with post.open() as mail_url, serve(zoom) as zoom_server:
         worker = a_worker(database, mail_url, zoom_server.url, clock)
         try:
-            yield Installation(database, clock, post, zoom, worker)
+            yield Installation(database, clock, post, zoom, worker, mail_url, zoom_server.url)
         finally:
             worker.world.zoom.close()
 
