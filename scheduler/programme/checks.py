@@ -1,6 +1,7 @@
 """Reading what people wrote: each check gives the clean value, or says in a clause what is wrong and what to write."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime
 from difflib import get_close_matches
@@ -17,6 +18,8 @@ CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONGEST_NAME = 80
 LONGEST_TEXT = 300
+FIRST_YEAR, LAST_YEAR = 2000, 2100  # beyond lie slips of the finger, and instants that no database holds
+JOINERS = "\u200c\u200d"  # invisible, and spelling: Persian and Indian names have them
 
 S = TypeVar("S", bound=StrEnum)
 
@@ -38,28 +41,33 @@ def name(value: object) -> str:
 def _line(value: object, longest: int) -> str:
     if not isinstance(value, str) or not value.strip():
         raise Wrong("write a text")
-    clean = value.strip()
-    if len(clean) > longest or not clean.isprintable():
-        raise Wrong(f"write at most {longest} characters on one line")
+    # One spelling of each letter, and of the space: files from elsewhere have others that look the same.
+    clean = unicodedata.normalize("NFC", value.replace("\N{NO-BREAK SPACE}", " ")).strip()
+    if len(clean) > longest:
+        raise Wrong(f"write at most {longest} characters, not {len(clean)}")
+    odd = [letter for letter in clean if not letter.isprintable() and letter not in JOINERS]
+    if odd:
+        raise Wrong(f"U+{ord(odd[0]):04X} in it cannot be printed; write the text anew, on one line")
     return clean
 
 
 def email(value: object) -> str:
-    """An address in lower case."""
+    """An address in lower case, and in the ASCII that goes through every mail server (å.se is xn--5ca.se there)."""
     try:
-        found = validate_email(str(value).strip(), check_deliverability=False, test_environment=True)
+        found = validate_email(str(value).strip(), check_deliverability=False, test_environment=True, strict=True)
     except EmailNotValidError:
         raise Wrong(f"{str(value)[:60]!r} is no e-mail address") from None
     if found.ascii_email is None:
         raise Wrong(f"{str(value)[:60]!r} has letters before the @ that mail servers do not carry")
-    return found.normalized.lower()
+    return found.ascii_email.lower()
 
 
 def zone(value: object) -> str:
     """An IANA zone."""
     found = str(value).strip()
     if found not in zones.names():
-        near = get_close_matches(found, zones.names(), n=1)
+        cities = [name for name in zones.names() if "/" in name]  # not EST for CEST: it lies in America
+        near = get_close_matches(found, cities, n=1, cutoff=0.7)
         raise Wrong(f"there is no time zone {found[:40]!r}; {_hint(near, 'use an IANA name such as Europe/Stockholm')}")
     return found
 
@@ -109,6 +117,7 @@ def truth(value: object) -> bool:
 def day(value: object) -> date:
     if isinstance(value, datetime) or not isinstance(value, date):
         raise Wrong("write a date as 2026-11-02, without quotes")
+    _check_year(value)
     return value
 
 
@@ -118,9 +127,15 @@ def wall_clock(value: object, timezone: str | None) -> datetime:
         raise Wrong("write the wall clock as 2026-11-03T17:00:00, without quotes and without an offset")
     if value.second or value.microsecond:
         raise Wrong("write a time that is a whole minute")
+    _check_year(value)
     if timezone and not zones.wall_to_instants(value, timezone):
         raise Wrong(f"{value:%Y-%m-%d %H:%M} is skipped in {timezone}, where the clocks go forward; write another time")
     return value
+
+
+def _check_year(value: date) -> None:
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise Wrong(f"the year is {value.year}; write one from {FIRST_YEAR} to {LAST_YEAR}")
 
 
 def weekday(value: object) -> int:

@@ -107,7 +107,7 @@ class _Loader:
             "title": row.title,
             "audience": row.audience,
             "format": row.format,
-            "state": EventState.PUBLISHED if row.published else EventState.DRAFT,
+            "state": _state(row, found),
             "starts_at": _instant(row.starts, programme.timezone),
             "timezone": programme.timezone,
             "minutes": row.minutes,
@@ -191,6 +191,13 @@ def load(session: Session, folder: Folder, *, now: datetime) -> tuple[Programme,
     """Loads the folder and says what it did. BadFolder, by file and line, if it names strangers."""
     loader = _Loader(session, folder, now)
     return loader.load(), loader.report
+
+
+def _state(row: EventRow, found: Event | None) -> EventState:
+    """What the file says, but an event that was cancelled since stays so: people have been told."""
+    if found is not None and found.state is EventState.CANCELLED:
+        return EventState.CANCELLED
+    return EventState.PUBLISHED if row.published else EventState.DRAFT
 
 
 def _instant(wall: datetime | None, timezone: str) -> datetime | None:

@@ -11,18 +11,18 @@ MOST_PROBLEMS = 20
 
 
 def read(path: Path) -> Folder:
-    """The folder's rows. BadFolder lists what is wrong, by file, line and column."""
+    """The folder's rows. BadFolder lists what is wrong in all its files, by file, line and column."""
     problems = Problems()
+    if not path.is_dir():
+        raise BadFolder([f"{path} is not a folder."])
     toml = _text(path / toml_file.FILE, problems, needed=True)
-    parsed = toml_file.parse(toml, problems) if toml else None
-    if parsed is None:
-        raise BadFolder(problems)
-    programme, departments, events = parsed
+    programme, departments, events = toml_file.parse(toml, problems) if toml is not None else toml_file.NOTHING
     people = csv_files.people(_text(path / "people.csv", problems), programme, departments, problems)
     pairs = csv_files.pairs(_text(path / "pairs.csv", problems), problems)
     windows = csv_files.availability(_text(path / "availability.csv", problems), problems)
     refuse(problems)
-    return Folder(programme, departments, events, people, pairs, windows)
+    assert programme is not None, "a folder without a programme has been refused"
+    return Folder(programme, departments or (), events, people, pairs, windows)
 
 
 def refuse(problems: Problems) -> None:
@@ -33,16 +33,16 @@ def refuse(problems: Problems) -> None:
         raise BadFolder(problems)
 
 
-def _text(path: Path, problems: Problems, *, needed: bool = False) -> str:
-    """The file's text; empty where it may be absent and is."""
+def _text(path: Path, problems: Problems, *, needed: bool = False) -> str | None:
+    """The file's text; None where it cannot be read, which is noted unless the file is absent and may be."""
     try:
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as broken:
         line = broken.object[: broken.start].count(b"\n") + 1
-        problems.note(f"{path.name} line {line}", "this is not UTF-8; save the file as CSV UTF-8")
+        problems.note(f"{path.name} line {line}", "this is not UTF-8; save the file as UTF-8")
     except FileNotFoundError:
         if needed:
             problems.note(path.name, f"there is no such file in {path.parent}")
     except OSError as broken:
         problems.note(path.name, f"it cannot be read: {broken.strerror}")
-    return ""
+    return None

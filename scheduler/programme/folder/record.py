@@ -12,7 +12,8 @@ class Problems(list[str]):
     """Sentences about mistakes, each with its place."""
 
     def note(self, where: str, what: object) -> None:
-        self.append(f"{where}: {what}.".replace("?.", "?"))
+        sentence = f"{where}: {what}"
+        self.append(sentence if sentence.endswith("?") else f"{sentence}.")
 
 
 class Record:
@@ -41,4 +42,4 @@ class Record:
         """Notes every field that nobody reads: most are misspelt."""
         for field in self.data:
             if field not in known:
-                self.problems.note(self.where(field), f"there is no field {field!r}; known are {', '.join(known)}")
+                self.problems.note(self.where(field), f"there is no field {field[:40]!r}; known are {', '.join(known)}")

@@ -22,25 +22,26 @@ EVENT_FIELDS = (
     "slug", "kind", "title", "audience", "format", "starts", "minutes", "capacity", "place", "opens", "closes",
     "published", "waitlist", "questions",
 )  # fmt: skip
-Rows = tuple[ProgrammeRow, tuple[DepartmentRow, ...], tuple[EventRow, ...]]
+# The programme and its departments are None where the file does not show them.
+Rows = tuple[ProgrammeRow | None, tuple[DepartmentRow, ...] | None, tuple[EventRow, ...]]
+NOTHING: Rows = (None, None, ())
 
 
-def parse(text: str, problems: Problems) -> Rows | None:
-    """The rows of the file; None where its form is broken. What is wrong is noted in `problems`."""
+def parse(text: str, problems: Problems) -> Rows:
+    """The rows of the file; NOTHING where its form is broken. What is wrong is noted in `problems`."""
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as broken:
+    except (ValueError, RecursionError) as broken:
         found = AT.fullmatch(str(broken))
         place = f" line {found[2]}, column {found[3]}" if found and found[2] else ""
         problems.note(f"{FILE}{place}", f"this is not TOML: {found[1] if found else broken}")
-        return None
+        return NOTHING
     where = _where(text)
     Record(data, lambda field: where(field, 0, ""), problems).refuse_others(("programme", "departments", "events"))
-    table = data.get("programme", {})
-    table = table if isinstance(table, dict) else {}
-    programme = _programme(Record(table, lambda field: where("programme", 0, field), problems))
+    programme = _programme(data.get("programme"), where, problems)
     departments = tuple(_department(record) for record in _each(data, "departments", where, problems))
-    events = tuple(_event(record, programme.timezone) for record in _each(data, "events", where, problems))
+    zone = programme.timezone if programme else None
+    events = tuple(_event(record, zone) for record in _each(data, "events", where, problems))
     _refuse_twice([row.name for row in departments], "departments", "name", where, problems)
     _refuse_twice([row.slug for row in events], "events", "slug", where, problems)
     return programme, departments, events
@@ -53,8 +54,10 @@ def _where(text: str) -> Where:
     known = places(text)
 
     def where(table: str, which: int, field: str) -> str:
-        line, column = known.get((table, which, field)) or known.get((table, which, "")) or (1, 1)
-        return f"{FILE} line {line}, column {column}" + (f" ({field})" if field else "")
+        found = known.get((table, which, field)) or known.get((table, which, "")) or known.get(("", 0, table))
+        line, column = found or (1, 1)
+        shown = field if len(field) < 40 and field.isprintable() else ""
+        return f"{FILE} line {line}, column {column}" + (f" ({shown})" if shown else "")
 
     return where
 
@@ -74,7 +77,12 @@ def _refuse_twice(names: list[str], table: str, field: str, where: Where, proble
             problems.note(where(table, which, field), f"{name!r} stands there twice; each needs its own {field}")
 
 
-def _programme(record: Record) -> ProgrammeRow:
+def _programme(table: object, where: Where, problems: Problems) -> ProgrammeRow | None:
+    if not isinstance(table, dict):
+        why = "write [programme] once, with single brackets, and the programme's fields below it"
+        problems.note(where("programme", 0, ""), why)
+        return None
+    record = Record(table, lambda field: where("programme", 0, field), problems)
     record.refuse_others(PROGRAMME_FIELDS)
     row = ProgrammeRow(
         slug=record.take("slug", checks.slug),
@@ -88,7 +96,7 @@ def _programme(record: Record) -> ProgrammeRow:
         blackouts=record.take("blackouts", _blackouts, ()),
     )
     if row.starts_on and row.ends_on and row.ends_on < row.starts_on:
-        record.problems.note(record.where("ends_on"), "the programme ends before it starts")
+        record.problems.note(record.where("ends_on"), "the programme ends before it starts; write a later date")
     return row
 
 
@@ -116,8 +124,10 @@ def _event(record: Record, timezone: str | None) -> EventRow:
         waitlist=record.take("waitlist", checks.truth, True),
         questions=record.take("questions", _questions, ()),
     )
-    if row.opens and row.closes and row.closes <= row.opens:
-        record.problems.note(record.where("closes"), "registration closes before it opens")
+    closes, field = (row.closes, "closes") if row.closes else (row.starts, "opens")
+    if row.opens and closes and closes <= row.opens:
+        why = f"registration opens at {row.opens:%Y-%m-%d %H:%M}, and closes no later, at {closes:%Y-%m-%d %H:%M}"
+        record.problems.note(record.where(field), why)
     return row
 
 
@@ -126,7 +136,7 @@ def _by_language(value: object) -> dict[str, str]:
         return dict.fromkeys(checks.LOCALES, checks.text(value))
     if not isinstance(value, dict) or not value:
         raise Wrong('write a text, or { sv = "...", en = "..." }')
-    return {checks.locale(language): checks.text(text) for language, text in value.items()}
+    return {checks.locale(language): _within(language, checks.text, text) for language, text in value.items()}
 
 
 def _emails(value: object) -> tuple[str, ...]:
@@ -139,27 +149,37 @@ def _blackouts(value: object) -> tuple[tuple[Any, Any], ...]:
     if not isinstance(value, list) or not all(isinstance(item, list) and len(item) == 2 for item in value):
         raise Wrong("write [[2026-12-21, 2027-01-06]], the first and the last day of each")
     spans = tuple((checks.day(first), checks.day(last)) for first, last in value)
-    if any(last < first for first, last in spans):
-        raise Wrong("a blackout ends before it starts")
+    for first, last in spans:
+        if last < first:
+            raise Wrong(f"the days from {first} to {last} end before they start; write the earlier one first")
     return spans
 
 
 def _questions(value: object) -> tuple[dict[str, Any], ...]:
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
         raise Wrong('write [{ name = "diet", text = { sv = "...", en = "..." }, required = false }]')
-    questions = tuple(_question(item) for item in value)
+    questions = tuple(_within(f"question {which}", _question, item) for which, item in enumerate(value, start=1))
     names = [question["name"] for question in questions]
-    if len(set(names)) < len(names):
-        raise Wrong("two questions have the same name")
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice:
+        raise Wrong(f"two questions have the name {twice!r}; each needs its own")
     return questions
 
 
 def _question(item: dict[str, Any]) -> dict[str, Any]:
     for key in item:
         if key not in {"name", "text", "required"}:
-            raise Wrong(f"a question has no field {key!r}; known are name, text, required")
+            raise Wrong(f"a question has no field {key[:40]!r}; known are name, text, required")
     return {
-        "name": checks.slug(item.get("name")),
-        "text": _by_language(item.get("text")),
-        "required": checks.truth(item.get("required", False)),
+        "name": _within("name", checks.slug, item.get("name")),
+        "text": _within("text", _by_language, item.get("text")),
+        "required": _within("required", checks.truth, item.get("required", False)),
     }
+
+
+def _within(part: str, check: Callable[[Any], Any], value: object) -> Any:
+    """The checked value; what is wrong with it says in which part of the field it stands."""
+    try:
+        return check(value)
+    except Wrong as wrong:
+        raise Wrong(f"{part}: {wrong}") from None

@@ -13,7 +13,7 @@ def places(text: str) -> dict[tuple[str, int, str], Place]:
     found: dict[tuple[str, int, str], Place] = {}
     count: dict[str, int] = {}
     table, which = "", 0
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         header, key = HEADER.match(line), KEY.match(line)
         if header:
             table = header[2]
