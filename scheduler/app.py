@@ -38,8 +38,9 @@ def make_links(settings: Settings) -> Links:
 def make_worker(settings: Settings, database: Database, *, timing: Timing | None = None) -> Worker:
     try:
         post = mailer(settings.mail_url)
-    except ValueError as bad:
-        raise BadSetting(name="TRAFF_MAIL_URL", why=f"does not say where mail goes: {bad}") from None
+    except ValueError:  # whose words may hold a piece of the password
+        why = "must be maildir:FOLDER, or smtp://USER:PASSWORD@HOST:PORT with what is special in it as %XX"
+        raise BadSetting(name="TRAFF_MAIL_URL", why=why) from None
     zoom = ZoomClient(_account(settings.zoom), clock=clock) if settings.zoom else None
     world = World(post, zoom, make_links(settings), settings.mail_from)
     return Worker(database, world, clock=clock, timing=timing)

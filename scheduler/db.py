@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -90,13 +90,23 @@ class Database:
         self.engine.dispose()
 
 
+def reason(failure: DBAPIError) -> str:
+    """What the database says about its failure, on one line without a full stop."""
+    return (str(failure.orig).strip().splitlines() or ["it does not answer"])[0].rstrip(".")
+
+
 def make_engine(url: str) -> Engine:
     """An engine with the settings that make our checks sound; BadSetting for an address that is none."""
-    parsed = _parse(url)
-    if parsed.get_backend_name() == "sqlite":
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise _bad(
+            "is not a database address; write sqlite:///file.db or postgresql+psycopg://user@host/name"
+        ) from None
+    if parsed.drivername in {"sqlite", "sqlite+pysqlite"}:
         return _sqlite_engine(parsed)
     if parsed.drivername != "postgresql+psycopg":
-        raise BadSetting(name="TRAFF_DATABASE_URL", why="must begin with sqlite:/// or postgresql+psycopg://")
+        raise _bad("must begin with sqlite:/// or postgresql+psycopg://")
     try:
         return create_engine(
             parsed,
@@ -105,23 +115,16 @@ def make_engine(url: str) -> Engine:
             connect_args={"options": POSTGRES_OPTIONS, "connect_timeout": 5},
         )
     except ModuleNotFoundError:
-        raise BadSetting(name="TRAFF_DATABASE_URL", why="needs the extra: pip install 'traff[postgres]'") from None
-
-
-def _parse(url: str) -> URL:
-    try:
-        parsed = make_url(url)
-        parsed.get_dialect()
-    except (ArgumentError, NoSuchModuleError):
-        why = "is not a database address; write sqlite:///file.db or postgresql+psycopg://user@host/name"
-        raise BadSetting(name="TRAFF_DATABASE_URL", why=why) from None
-    return parsed
+        raise _bad("needs the extra: pip install 'traff[postgres]'") from None
 
 
 def _sqlite_engine(url: URL) -> Engine:
-    if not url.database or url.database == ":memory:":
-        raise BadSetting(name="TRAFF_DATABASE_URL", why="must name a file, since web and worker share the database")
-    Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    if not url.database or url.database == ":memory:" or url.query:
+        raise _bad("must name a plain file, as in sqlite:///var/traff.db, since web and worker share it")
+    try:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as failure:
+        raise _bad(f"names a file in a folder that cannot be made: {failure.strerror}") from None
     engine = create_engine(url, connect_args={"timeout": 15}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
@@ -136,3 +139,7 @@ def _sqlite_engine(url: URL) -> Engine:
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _bad(why: str) -> BadSetting:
+    return BadSetting(name="TRAFF_DATABASE_URL", why=why)

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from scheduler.errors import BadSetting
 
-ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")  # what a mail can be sent from
+WEB_ADDRESS = re.compile(r"https?://(?:[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?(?:/[!-~]*)?")
+CAPACITY = re.compile(r"[1-9]|10")
 SHORTEST_SECRET = 32
 FEWEST_LETTERS = 10
 MAKE_ONE = 'make one with: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
@@ -71,11 +73,11 @@ def _secret_key(key: str, *, needed: bool) -> str:
 
 
 def _web_address(name: str, url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise BadSetting(name=name, why=f"must be an address such as https://traff.example.org, not {url!r}")
-    if parts.query or parts.fragment or "@" in parts.netloc:
+    if any(sign in url for sign in "@?#"):
         raise BadSetting(name=name, why="must be a plain address without user, ? or #")
+    found = WEB_ADDRESS.fullmatch(url)
+    if not found or not 0 < int(found[1] or 443) < 65536:
+        raise BadSetting(name=name, why=f"must be an address such as https://traff.example.org, not {url[:80]!r}")
     return url.rstrip("/")
 
 
@@ -127,12 +129,12 @@ def _hosts(text: str) -> tuple[HostSetting, ...]:
 
 def _host(part: str) -> HostSetting:
     email, _, capacity = part.partition(":")
-    if "@" not in email or not (capacity or "1").isdecimal() or not 1 <= int(capacity or "1") <= 10:
+    if not ADDRESS.fullmatch(email) or not CAPACITY.fullmatch(capacity or "1"):
         raise BadSetting(name="TRAFF_ZOOM_HOSTS", why=f"has {part!r}, which is not email[:capacity] with 1 to 10")
     return HostSetting(email.lower(), int(capacity or "1"))
 
 
 def _whole_number(name: str, text: str) -> int:
-    if not text.isdecimal():
-        raise BadSetting(name=name, why=f"must be a whole number, not {text!r}")
+    if not text.isdecimal() or len(text) > 2:
+        raise BadSetting(name=name, why=f"must be a whole number from 0 to 99, not {text[:40]!r}")
     return int(text)

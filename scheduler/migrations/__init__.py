@@ -9,7 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from scheduler.db import Database
+from scheduler.db import Database, reason
 from scheduler.errors import N_, BadSetting, Refused
 
 _LOCK = 0x7472616666  # "traff": whoever holds this advisory lock migrates
@@ -19,20 +19,35 @@ class DatabaseNewer(Refused):
     sentence = N_("The database was written by a newer release of Träff (%(revision)s); install that release.")
 
 
+class CannotMigrate(Refused):
+    sentence = N_("The database cannot be brought to this release: %(why)s.")
+
+
 def migrate(database: Database) -> tuple[str | None, str]:
     """Upgrades the database, and returns its revision before and after.
 
     Raises DatabaseNewer, with nothing changed, where the database knows a revision that this release does not;
-    BadSetting where there is no database to reach.
+    BadSetting where there is no database to reach; CannotMigrate, with nothing changed, where it will not be upgraded.
     """
+    try:
+        database.engine.connect().close()
+    except DBAPIError as failure:
+        why = f"names a database that does not answer: {reason(failure)}"
+        raise BadSetting(name="TRAFF_DATABASE_URL", why=why) from None
     try:
         with database.engine.begin() as connection:  # SQLite: BEGIN IMMEDIATE, which is the lock there
             if connection.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+                _take_turn(connection)
             return _upgrade(connection)
     except DBAPIError as failure:
-        why = f"names a database that does not answer: {_line(failure)}"
-        raise BadSetting(name="TRAFF_DATABASE_URL", why=why) from None
+        raise CannotMigrate(why=reason(failure)) from None
+
+
+def _take_turn(connection: Connection) -> None:
+    """Waits for whoever migrates, however long; the time-outs of everyday work are not for upgrades."""
+    connection.execute(text("SET LOCAL lock_timeout = 0"))
+    connection.execute(text("SET LOCAL statement_timeout = 0"))
+    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
 
 
 def _upgrade(connection: Connection) -> tuple[str | None, str]:
@@ -47,7 +62,3 @@ def _upgrade(connection: Connection) -> tuple[str | None, str]:
     if before != head:
         command.upgrade(config, "head")
     return before, head
-
-
-def _line(failure: DBAPIError) -> str:
-    return str(failure.orig).strip().splitlines()[0]
