@@ -5,10 +5,15 @@ from datetime import timedelta
 import click
 
 from scheduler import app
-from scheduler.cli.environment import settings
+from scheduler.cli.environment import settings, the_programme
+from scheduler.errors import Refused, UnknownName
 from scheduler.programme import access, checks
 
 LINK_LASTS = timedelta(hours=24)
+
+
+class NoSuchDepartment(Refused):
+    sentence = "The programme %(slug)s has no department %(name)s; %(known)s."
 
 
 @click.command()
@@ -24,8 +29,13 @@ def coordinator(email: str, programme: str, department: str | None) -> None:
     current = settings()
     database = app.open_database(current)
     with database.writing() as session:
-        found = access.programme_by_slug(session, programme)
-        access.grant_coordinator(session, address, programme=found, department=department)
+        found = the_programme(session, programme)
+        try:
+            access.grant_coordinator(session, address, programme=found, department=department)
+        except UnknownName:
+            names = ", ".join(row.name for row in found.departments)
+            known = f"known are: {names}" if names else "leave --department out"
+            raise NoSuchDepartment(slug=programme, name=department, known=known) from None
         token = access.make_sign_in(session, address, valid=LINK_LASTS, now=app.clock())
     click.echo(f"{address} coordinates {department or 'all'} of {programme}. Sign in once, within 24 hours:")
     click.echo(app.make_links(current).sign_in(token))

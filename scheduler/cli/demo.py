@@ -17,6 +17,7 @@ import scheduler
 from integrations.zoom.simulator import Simulator
 from integrations.zoom.simulator_server import serve as serve_simulator
 from scheduler import app
+from scheduler.cli.environment import CannotListen
 from scheduler.cli.load import summary
 from scheduler.cli.serve import drained, port_option, serve_until_stopped
 from scheduler.cli.wave import reasons
@@ -40,10 +41,6 @@ class NotOurs(Refused):
     sentence = "%(directory)s is not empty and was not made by traff demo; choose another with --dir."
 
 
-class PortTaken(Refused):
-    sentence = "Port %(port)s is taken; choose another with --port."
-
-
 class Site(NamedTuple):
     """The demo, ready to be looked at."""
 
@@ -56,13 +53,19 @@ class Site(NamedTuple):
 @click.command()
 @click.option("--no-serve", is_flag=True, help="Stop after the report.")
 @click.option(
-    "--dir", "directory", default="var/demo", show_default=True, type=click.Path(file_okay=False, path_type=Path)
+    "--dir",
+    "directory",
+    default="var/demo",
+    show_default=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Where everything is written.",
 )
 @port_option
 def demo(*, no_serve: bool, directory: Path, port: int) -> None:
     """Load the demo programme, book every pair's first meeting, deliver the invites, and serve it all.
 
-    Everything is written into DIR, which is started afresh each time.
+    Everything is written into DIR, which is started afresh each time; a folder with anything else in it is refused.
     """
     if not no_serve:
         _check_port(port)
@@ -74,7 +77,7 @@ def demo(*, no_serve: bool, directory: Path, port: int) -> None:
             click.echo(f"\nTo look around in the browser: make demo, or traff demo --dir {directory}")
             return
         _links(site)
-        click.echo(f"\nServing on http://127.0.0.1:{port}/ until Ctrl-C.")
+        click.echo()
         web, worker = app.make_web(site.settings, site.database), app.make_worker(site.settings, site.database)
         serve_until_stopped(web, worker, host="127.0.0.1", port=port)
 
@@ -84,15 +87,19 @@ def _check_port(port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
-        except OSError:
-            raise PortTaken(port=port) from None
+        except OSError as failure:
+            raise CannotListen(host="127.0.0.1", port=port, why=failure.strerror) from None
 
 
 def _start_afresh(directory: Path) -> None:
     if directory.is_dir() and any(directory.iterdir()):
         if not (directory / MARK).is_file():
             raise NotOurs(directory=directory)
-        shutil.rmtree(directory)
+        for entry in directory.iterdir():  # the folder itself stays, since it may be a mount, and so does its mark
+            if entry.is_dir() and not entry.is_symlink():
+                shutil.rmtree(entry)
+            elif entry.name != MARK:
+                entry.unlink()
     directory.mkdir(parents=True, exist_ok=True)
     (directory / MARK).touch()
 

@@ -11,11 +11,11 @@ from scheduler.programme import folder, loading
 
 
 @click.command()
-@click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("directory", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
 def load(directory: Path) -> None:
     """Load a programme folder, or bring what is loaded up to date.
 
-    DIRECTORY holds programme.toml, people.csv, pairs.csv and availability.csv. What is not in the files stays, and
+    DIR holds programme.toml, people.csv, pairs.csv and availability.csv. What is not in the files stays, and
     nothing is loaded if a row is wrong.
     """
     rows = folder.read(directory)

@@ -1,10 +1,8 @@
 """`traff serve`, `web`, `worker`, `migrate`."""
 
 import logging
-import signal
 import sys
 import threading
-from types import FrameType
 from typing import NoReturn
 
 import click
@@ -12,22 +10,35 @@ from flask import Flask
 from waitress.server import create_server
 
 from scheduler import app
-from scheduler.cli.environment import settings
+from scheduler.cli.environment import CannotListen, on_signals, settings
 from scheduler.db import Database
-from scheduler.errors import Refused
 from scheduler.jobs.worker import Worker
 from scheduler.migrations import migrate as bring_up_to_date
 
 THREADS = 16
-port_option = click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-host_option = click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+port_option = click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    metavar="N",
+    help="The port to listen on.",
+)
+host_option = click.option(
+    "--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="The address to listen on."
+)
 
 
 @click.command()
 def migrate() -> None:
     """Bring the database to this release."""
     before, after = bring_up_to_date(Database(settings(makes_links=False).database_url))
-    click.echo(f"The database is at {after}." if before == after else f"The database went from {before} to {after}.")
+    if before is None:
+        click.echo(f"The database is new, and at {after}.")
+    else:
+        click.echo(
+            f"The database is at {after}." if before == after else f"The database went from {before} to {after}."
+        )
 
 
 @click.command()
@@ -35,7 +46,7 @@ def migrate() -> None:
 @port_option
 def serve(host: str, port: int) -> None:
     """Serve the pages and work off the outbox, in one process."""
-    current = settings()
+    current = settings(port=port)
     database = app.open_database(current)
     serve_until_stopped(app.make_web(current, database), app.make_worker(current, database), host=host, port=port)
 
@@ -45,7 +56,7 @@ def serve(host: str, port: int) -> None:
 @port_option
 def web(host: str, port: int) -> None:
     """Serve the pages only; run `traff worker` beside it."""
-    current = settings()
+    current = settings(port=port)
     serve_until_stopped(app.make_web(current, app.open_database(current)), None, host=host, port=port)
 
 
@@ -56,14 +67,16 @@ def worker(drain: bool) -> None:
     current = settings()
     made = app.make_worker(current, app.open_database(current))
     if drain:
-        sys.exit(1 if drained(made) else 0)
+        tried, failed = drained(made)
+        click.echo(f"{tried} deliveries tried, {failed} failed for good." if tried else "Nothing is due.")
+        sys.exit(1 if failed else 0)
     stop = threading.Event()
-    _on_signals(stop.set)
+    on_signals(stop.set)
     made.run(stop)
 
 
-def drained(made: Worker) -> int:
-    """Works everything off, counting on a terminal; how many failed for good."""
+def drained(made: Worker) -> tuple[int, int]:
+    """Works everything off, counting on a terminal; how many deliveries were tried, and failed for good."""
     done = 0
 
     def tick() -> None:
@@ -75,7 +88,7 @@ def drained(made: Worker) -> int:
     failed = made.drain(tick)
     if done and sys.stderr.isatty():
         click.echo(err=True)
-    return failed
+    return done, failed
 
 
 def serve_until_stopped(flask: Flask, made: Worker | None, *, host: str, port: int) -> None:
@@ -84,13 +97,15 @@ def serve_until_stopped(flask: Flask, made: Worker | None, *, host: str, port: i
         server = create_server(
             flask, host=host, port=port, threads=THREADS, ident=None, clear_untrusted_proxy_headers=False
         )
-    except OSError as taken:
-        raise CannotListen(host=host, port=port, why=taken.strerror) from None
+    except (OSError, ValueError) as failure:
+        why = failure.strerror if isinstance(failure, OSError) else "there is no such address"
+        raise CannotListen(host=host, port=port, why=why) from None
     stop = threading.Event()
     thread = threading.Thread(target=made.run, args=(stop,), name="worker") if made else None
     if thread:
         thread.start()
-    _on_signals(_leave)
+    on_signals(_leave)
+    click.echo(f"Serving on http://{f'[{host}]' if ':' in host else host}:{port}/ until Ctrl-C.")
     logging.getLogger("waitress").setLevel(logging.ERROR)
     try:
         server.run()
@@ -101,17 +116,5 @@ def serve_until_stopped(flask: Flask, made: Worker | None, *, host: str, port: i
             thread.join()
 
 
-class CannotListen(Refused):
-    sentence = "Cannot listen on %(host)s port %(port)s: %(why)s; choose another with --port."
-
-
 def _leave() -> NoReturn:
     raise SystemExit(0)
-
-
-def _on_signals(then: object) -> None:
-    def handle(_number: int, _frame: FrameType | None) -> None:
-        then()  # type: ignore[operator]
-
-    signal.signal(signal.SIGTERM, handle)
-    signal.signal(signal.SIGINT, handle)

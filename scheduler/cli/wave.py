@@ -2,17 +2,17 @@
 
 import json
 from collections import Counter
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 import click
 
 from scheduler import app
-from scheduler.cli.environment import settings
+from scheduler.cli.environment import a_day, settings, the_programme
 from scheduler.models import Programme
 from scheduler.presenters.i18n import words
-from scheduler.programme import access, waves
-from scheduler.slots import NO_COMMON_HOUR, NO_HOST_FREE, PERSON_TAKEN
+from scheduler.programme import waves
+from scheduler.slots import NO_COMMON_HOUR, NO_HOST_FREE, PERSON_TAKEN, zones
 from scheduler.states import Mode
 
 REASONS = {
@@ -20,30 +20,38 @@ REASONS = {
     NO_HOST_FREE: "no Zoom host free at any of their hours",
     PERSON_TAKEN: "another meeting takes all their hours",
 }
-a_date = click.DateTime(["%Y-%m-%d"])
+LONGEST = 366  # days; a wave further ahead than a year is a slip of the finger
 
 
 @click.command()
 @click.argument("slug")
-@click.option("--from", "first", required=True, type=a_date, help="The first date, in the programme's zone.")
-@click.option("--to", "last", required=True, type=a_date, help="The last date; both are included.")
-@click.option("--minutes", type=click.IntRange(5, 480), help="How long; by default the programme's meeting length.")
+@click.option(
+    "--from", "first", required=True, type=a_day, metavar="DATE", help="The first date, in the programme's zone."
+)
+@click.option("--to", "last", required=True, type=a_day, metavar="DATE", help="The last date; both are included.")
+@click.option(
+    "--minutes",
+    type=click.IntRange(5, 480),
+    metavar="N",
+    help="How long; by default the programme's meeting length.",
+)
 @click.option("--book", is_flag=True, help="Book what is planned; without it the plan is only shown.")
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
-def wave(slug: str, first: datetime, last: datetime, *, minutes: int | None, book: bool, as_json: bool) -> None:
+def wave(slug: str, first: date, last: date, *, minutes: int | None, book: bool, as_json: bool) -> None:
     """Plan a first (or next) meeting for every pair of the programme SLUG that has none coming.
 
     No meeting starts within 24 hours from now, on a day that the programme keeps free, or during an event that one
     of the two is expected at.
     """
-    if last < first:
-        raise click.BadParameter("it lies before --from.", param_hint="--to")
+    _check_span(first, last)
     database = app.open_database(settings(makes_links=False))
     now = app.clock()
     with database.reading() as session:
-        programme = access.programme_by_slug(session, slug)
+        programme = the_programme(session, slug)
+        if last < now.astimezone(zones.zone(programme.timezone)).date():
+            raise click.BadParameter(f"{last} has passed; write a later date.", param_hint="'--to'")
         length = minutes or programme.meeting_minutes
-        plan = waves.plan_wave(session, programme, first=first.date(), last=last.date(), minutes=length, now=now)
+        plan = waves.plan_wave(session, programme, first=first, last=last, minutes=length, now=now)
     if book:
         with database.writing() as session:
             plan = waves.book_wave(session, plan, now=now)
@@ -51,6 +59,13 @@ def wave(slug: str, first: datetime, last: datetime, *, minutes: int | None, boo
         click.echo(json.dumps(as_data(plan), ensure_ascii=False))
     else:
         show(programme, plan, booked=book)
+
+
+def _check_span(first: date, last: date) -> None:
+    if last < first:
+        raise click.BadParameter(f"{last} lies before --from {first}; write a later date.", param_hint="'--to'")
+    if (last - first).days > LONGEST:
+        raise click.BadParameter(f"a wave spans at most a year, from {first}.", param_hint="'--to'")
 
 
 def as_data(plan: waves.WavePlan) -> dict[str, Any]:
@@ -90,7 +105,7 @@ def show(programme: Programme, plan: waves.WavePlan, *, booked: bool) -> None:
     for line in reasons(plan):
         click.echo(f"  not placed: {line}")
     for host, count in sorted(Counter(slot.lane.email for slot in plan.placed if slot.lane).items()):
-        click.echo(f"  host {host}: {count} meetings")
+        click.echo(f"  host {host}: {count} meeting{'s' * (count > 1)}")
 
 
 def reasons(plan: waves.WavePlan) -> list[str]:

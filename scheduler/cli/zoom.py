@@ -9,7 +9,7 @@ from integrations.zoom.simulator import Simulator, Strict
 from integrations.zoom.simulator_faults import parse
 from integrations.zoom.simulator_server import serve
 from scheduler import app
-from scheduler.cli.environment import settings
+from scheduler.cli.environment import CannotListen, on_signals, settings
 
 
 @click.group()
@@ -32,12 +32,18 @@ def simulate(port: int, state: Path | None, faults: tuple[str, ...], *, strict: 
     known = _strict() if strict else None
     try:
         rates = dict(parse(fault) for fault in faults)
-        server = serve(Simulator(clock=app.clock, state_file=state, faults=rates, strict=known), port)
-    except (ValueError, OSError) as bad:
+        simulator = Simulator(clock=app.clock, state_file=state, faults=rates, strict=known)
+    except ValueError as bad:
         raise click.UsageError(str(bad)) from None
-    click.echo(f"A stand-in for Zoom answers on {server.url}; the token is at {server.url}/oauth/token.")
+    try:
+        server = serve(simulator, port)
+    except OSError as failure:
+        raise CannotListen(host="127.0.0.1", port=port, why=failure.strerror) from None
+    stop = threading.Event()
+    on_signals(stop.set)
     with server:
-        threading.Event().wait()
+        click.echo(f"A stand-in for Zoom answers on {server.url}; the token is at {server.url}/oauth/token.")
+        stop.wait()
 
 
 def _strict() -> Strict:
