@@ -31,7 +31,7 @@ browser: $(VENV)/.dev
 	echo "No Chromium here: the tests in a browser are skipped."
 
 bench: $(VENV)/.dev
-	$(BIN)/pytest tests/bench -p benchmark --benchmark-only -p no:xdist $(ARGS)
+	$(BIN)/pytest tests/bench -o addopts= -p no:playwright --benchmark-only --benchmark-columns=median,min,rounds $(ARGS)
 
 # Brings the catalogue up to date with the sentences in code and templates.
 words: $(VENV)/.dev
