@@ -14,7 +14,7 @@ from scheduler.slots import zones
 
 LOCALES = ("en", "sv")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONGEST_NAME = 80
 LONGEST_TEXT = 300
@@ -66,7 +66,8 @@ def zone(value: object) -> str:
     """An IANA zone."""
     found = str(value).strip()
     if found not in zones.names():
-        cities = [name for name in zones.names() if "/" in name]  # not EST for CEST: it lies in America
+        # Not EST for CEST, which lies in America, and not Etc/GMT+2 for GMT+2: its signs are reversed.
+        cities = [name for name in zones.names() if "/" in name and not name.startswith("Etc/")]
         near = get_close_matches(found, cities, n=1, cutoff=0.7)
         raise Wrong(f"there is no time zone {found[:40]!r}; {_hint(near, 'use an IANA name such as Europe/Stockholm')}")
     return found

@@ -44,7 +44,8 @@ def parse(text: str, problems: Problems) -> Rows:
     events = tuple(_event(record, zone) for record in _each(data, "events", where, problems))
     _refuse_twice([row.name for row in departments], "departments", "name", where, problems)
     _refuse_twice([row.slug for row in events], "events", "slug", where, problems)
-    return programme, departments, events
+    known = programme is not None and isinstance(data.get("departments", []), list)
+    return programme, departments if known else None, events
 
 
 Where = Callable[[str, int, str], str]
