@@ -12,7 +12,8 @@ def calendar(content: bytes, *, changed: datetime | None, filename: str = "") ->
     response.headers["Content-Type"] = "text/calendar; charset=utf-8"
     response.headers["Cache-Control"] = "private, max-age=900"
     response.set_etag(hashlib.sha256(content).hexdigest()[:32])
-    response.last_modified = changed
+    if changed is not None:  # None would be taken for now
+        response.last_modified = changed
     if filename:
         response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
     response.make_conditional(request)
