@@ -123,7 +123,9 @@ def _hosts(text: str) -> tuple[HostSetting, ...]:
     hosts = tuple(_host(part.strip()) for part in text.split(",") if part.strip())
     emails = [host.email for host in hosts]
     if not hosts or len(set(emails)) < len(emails):
-        raise BadSetting(name="TRAFF_ZOOM_HOSTS", why="must name each host once, as email[:capacity], ...")
+        raise BadSetting(
+            name="TRAFF_ZOOM_HOSTS", why="must name each host once, as in zoom-1@example.org,zoom-2@example.org:2"
+        )
     return hosts
 
 

@@ -341,6 +341,16 @@ def test_a_person_of_both_roles_counts_once(database: Database, tmp_path: Path) 
     people = PEOPLE + "maria@example.org,Maria Åkesson,mentee,,Europe/London,en\n"
     report = load(database, tmp_path, {"people.csv": people})
     assert (report.created["people"], report.created["memberships"]) == (2, 3)
+    assert report.same == Counter()
+
+
+def test_the_order_of_the_rows_says_nothing(loaded: Database, tmp_path: Path) -> None:
+    def backwards(text: str) -> str:
+        header, *rows = text.splitlines(keepends=True)
+        return "".join([header, *reversed(rows)])
+
+    report = load(loaded, tmp_path, {"people.csv": backwards(PEOPLE), "availability.csv": backwards(AVAILABILITY)})
+    assert (report.created, report.changed) == (Counter(), Counter())
 
 
 @pytest.fixture
