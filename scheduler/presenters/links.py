@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import re
 from base64 import b32encode
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 TOKEN = re.compile(r"([0-9]{1,18})-([0-9]{1,9})-([a-z2-7]{32})")
 
@@ -18,7 +18,7 @@ class Links:
     """The links of one installation: `base_url` without a slash at its end, `secret` known to nobody else."""
 
     base_url: str
-    secret: str
+    secret: str = field(repr=False)
 
     def door(self, seat_id: int, generation: int) -> str:
         return f"{self.base_url}/j/{self.token('door', seat_id, generation)}"
