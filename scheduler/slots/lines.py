@@ -31,7 +31,7 @@ def answer_to(request: object) -> Any:
     op = request.get("op")
     if op == "cohort":
         return _cohort(Fields(request, "request", ("op", "cohort")).read("cohort", lambda data, _: data))
-    if op not in ON_PROBLEMS:
+    if not isinstance(op, str) or op not in ON_PROBLEMS:
         raise BadProblem(f"op must be one of {', '.join(ON_PROBLEMS)} or cohort")
     data = Fields(request, "request", ("op", "problem")).read("problem", lambda data, _: data)
     return ON_PROBLEMS[op](Problem.from_data(data))

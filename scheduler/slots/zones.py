@@ -12,8 +12,9 @@ from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-# PyPI's tzdata and nothing else, so that every machine agrees.
+# PyPI's tzdata and nothing else, so that every machine agrees; zones that were read before are read again.
 zoneinfo.reset_tzpath(to=[])
+ZoneInfo.clear_cache()
 
 DAY = 1440
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
