@@ -1,4 +1,4 @@
-"""Waves: one slot for each of many pairs at once, greedily, mended by moving one meeting out of another's way.
+"""Waves: one slot for each of many pairs at once, greedily, then bettered by moving one meeting out of another's way.
 
 The plan is feasible and no pair is left out that still fits. It need not be the best: `bound` says how good any can be.
 """
@@ -23,12 +23,8 @@ def plan(cohort: Cohort) -> Plan:
     scarcest_first = sorted(cohort.pairs, key=lambda pair: len(options[pair.id]))
     for pair in scarcest_first:
         _place(diary, pair, options)
-    while True:  # each round that goes on has placed more, or the same with more value: it ends
-        left_out = [pair for pair in scarcest_first if pair.id not in diary.placings]
-        mended = [pair for pair in left_out if _place(diary, pair, options) or _make_room(diary, pair, options)]
-        bettered = [pair for pair in cohort.pairs if _better(diary, pair, options)]
-        if not mended and not bettered:
-            break
+    while _round(diary, scarcest_first, options):
+        pass  # each round has placed more, or the same with more value: it ends
     return _report(cohort, diary, options)
 
 
@@ -56,19 +52,48 @@ def _place(diary: Diary, pair: CohortPair, options: Options) -> bool:
     return False
 
 
-def _make_room(diary: Diary, pair: CohortPair, options: Options) -> bool:
-    """Places the pair where a single other meeting is in the way and can go elsewhere."""
+def _round(diary: Diary, pairs: list[CohortPair], options: Options) -> int:
+    """Tries to improve each pair's place once; for how many that went well."""
+    return sum(_improve(diary, pair, options) for pair in pairs)
+
+
+def _improve(diary: Diary, pair: CohortPair, options: Options) -> bool:
+    """Gives the pair a place, or a better one: alone, or by sending one other meeting elsewhere, if the whole gains."""
+    held = diary.placings.get(pair.id)
+    if held is not None:
+        diary.remove(held)
     for start, value in options[pair.id]:
-        for other_id in sorted(_movable(diary, pair, start)):
-            other = diary.placings[other_id]
-            diary.remove(other)
-            placing = diary.fitting(pair, start, value)
-            if placing is not None:
-                diary.add(placing)
-                if _place(diary, other.pair, options):
+        if held is not None and value <= held.value:
+            break
+        placing = diary.fitting(pair, start, value)
+        if placing is not None:
+            diary.add(placing)
+            return True
+        if _exchange(diary, pair, start, value, options, loss=0 if held is None else held.value):
+            return True
+    if held is not None:
+        diary.add(held)
+    return False
+
+
+def _exchange(diary: Diary, pair: CohortPair, start: int, value: int, options: Options, *, loss: int) -> bool:
+    """Puts the pair where a single other meeting is in the way, if that one can go elsewhere and the plan gains.
+
+    `loss` is the value of the place that the pair gives up, 0 if it had none: one more pair is always a gain.
+    """
+    for other_id in sorted(_movable(diary, pair, start)):
+        other = diary.placings[other_id]
+        diary.remove(other)
+        placing = diary.fitting(pair, start, value)
+        if placing is not None:
+            diary.add(placing)
+            if _place(diary, other.pair, options):
+                moved = diary.placings[other_id]
+                if not loss or value + moved.value > loss + other.value:
                     return True
-                diary.remove(placing)
-            diary.add(other)
+                diary.remove(moved)
+            diary.remove(placing)
+        diary.add(other)
     return False
 
 
@@ -84,16 +109,6 @@ def _movable(diary: Diary, pair: CohortPair, start: int) -> set[str]:
     single = [meetings for host in open_hosts if len(meetings := diary.meetings_in_the_way(host, start, end)) == 1]
     at_hosts = set().union(*single)
     return at_hosts & people if people else at_hosts
-
-
-def _better(diary: Diary, pair: CohortPair, options: Options) -> bool:
-    """Moves the pair to an option of higher value, if one fits."""
-    placing = diary.placings.get(pair.id)
-    if placing is None or options[pair.id][0][1] == placing.value:
-        return False
-    diary.remove(placing)
-    _place(diary, pair, options)
-    return diary.placings[pair.id].value > placing.value
 
 
 def _report(cohort: Cohort, diary: Diary, options: Options) -> Plan:
