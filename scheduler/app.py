@@ -22,12 +22,17 @@ def clock() -> datetime:
     return datetime.now(UTC)
 
 
-def open_database(settings: Settings) -> Database:
-    """The database, brought to this release, with the pool of hosts that the settings name."""
+def open_database(settings: Settings, *, speaks_to_zoom: bool = False) -> Database:
+    """The database, brought to this release, with the pool of hosts that the settings name.
+
+    Settings without Zoom leave the pool as it is, since many a shell has none of them; but not those of the process that
+    speaks to Zoom: where that one knows no host, there is no pool.
+    """
     database = Database(settings.database_url)
     migrate(database)
-    with database.writing() as session:
-        hosts.sync(session, settings.zoom.hosts if settings.zoom else ())
+    if settings.zoom or speaks_to_zoom:
+        with database.writing() as session:
+            hosts.sync(session, settings.zoom.hosts if settings.zoom else ())
     return database
 
 

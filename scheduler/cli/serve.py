@@ -47,7 +47,7 @@ def migrate() -> None:
 def serve(host: str, port: int) -> None:
     """Serve the pages and work off the outbox, in one process."""
     current = settings(port=port)
-    database = app.open_database(current)
+    database = app.open_database(current, speaks_to_zoom=True)
     serve_until_stopped(app.make_web(current, database), app.make_worker(current, database), host=host, port=port)
 
 
@@ -65,7 +65,7 @@ def web(host: str, port: int) -> None:
 def worker(drain: bool) -> None:
     """Work off the outbox: mails, and meetings at Zoom."""
     current = settings()
-    made = app.make_worker(current, app.open_database(current))
+    made = app.make_worker(current, app.open_database(current, speaks_to_zoom=True))
     if drain:
         tried, failed = drained(made)
         click.echo(f"{tried} deliveries tried, {failed} failed for good." if tried else "Nothing is due.")

@@ -1,0 +1,45 @@
+"""The composition root: what each process makes of the settings it is given."""
+
+import pytest
+from sqlalchemy import select
+
+from scheduler import app
+from scheduler.models import Host
+from scheduler.settings import Settings
+
+ZOOM = {
+    "TRAFF_ZOOM_ACCOUNT_ID": "account",
+    "TRAFF_ZOOM_CLIENT_ID": "client",
+    "TRAFF_ZOOM_CLIENT_SECRET": "secret",
+    "TRAFF_ZOOM_HOSTS": "zoom-1@example.org, zoom-2@example.org:2",
+}
+
+
+@pytest.fixture
+def pool(tmp_path):
+    """Opens the database with these settings; the hosts in service afterwards."""
+
+    def opened(zoom, **values):
+        url = {"TRAFF_DATABASE_URL": f"sqlite:///{tmp_path / 'traff.db'}"}
+        database = app.open_database(Settings.from_env({**url, **zoom}, makes_links=False), **values)
+        with database.reading() as session:
+            found = [host.email for host in session.scalars(select(Host)) if not host.retired]
+        database.close()
+        return found
+
+    return opened
+
+
+def test_the_pool_is_what_the_settings_say(pool):
+    assert pool(ZOOM) == ["zoom-1@example.org", "zoom-2@example.org"]
+    assert pool(ZOOM | {"TRAFF_ZOOM_HOSTS": "zoom-2@example.org"}) == ["zoom-2@example.org"]
+
+
+def test_a_shell_that_knows_nothing_of_zoom_leaves_the_pool_alone(pool):
+    pool(ZOOM)
+    assert pool({}) == ["zoom-1@example.org", "zoom-2@example.org"]
+
+
+def test_the_worker_that_has_lost_zoom_takes_the_pool_out_of_service(pool):
+    pool(ZOOM)
+    assert pool({}, speaks_to_zoom=True) == []
