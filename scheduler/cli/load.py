@@ -9,6 +9,8 @@ from scheduler.cli.environment import settings
 from scheduler.presenters.i18n import words
 from scheduler.programme import folder, loading
 
+KINDS = ("programmes", "departments", "coordinators", "events", "people", "memberships", "pairs", "availability")
+
 
 @click.command()
 @click.argument("directory", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
@@ -28,9 +30,10 @@ def load(directory: Path) -> None:
 
 
 def summary(report: loading.Report) -> list[str]:
-    """A line for each kind of row: how many were created, changed, left alone."""
-    kinds = dict.fromkeys([*report.created, *report.changed, *report.same])
+    """A line for each kind of row that there is: how many were created, changed, left alone."""
     created, changed, same = report.created, report.changed, report.same
     return [
-        f"{kind:<13} {created[kind]:>4} created, {changed[kind]:>3} changed, {same[kind]:>4} same" for kind in kinds
+        f"{kind:<13} {created[kind]:>4} created, {changed[kind]:>3} changed, {same[kind]:>4} same"
+        for kind in KINDS
+        if created[kind] or changed[kind] or same[kind]
     ]
