@@ -1,5 +1,6 @@
 """The door: our stable address of a meeting, one a person. GET shows it, POST leads to the link that is valid now."""
 
+import re
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, redirect
@@ -15,6 +16,8 @@ from scheduler.states import MeetingState
 from scheduler.web.security import allow_form_to_reach
 from scheduler.web.site import page, site
 
+HOST = re.compile(r"([a-zA-Z0-9_.-]+|\[[0-9a-fA-F:.]+\])(:[0-9]+)?")
+
 blueprint = Blueprint("door", __name__)
 
 
@@ -28,8 +31,11 @@ def show(token: str) -> Response:
 def join(token: str) -> AnyResponse:
     with site().database.writing() as db:
         seat = _seat(db, token)
-        link = doors.join(db, seat, now=site().clock())
-        return redirect(link, 303) if link else _page(db, seat, status=409)
+        link = _link(db, seat)
+        if not link:
+            return _page(db, seat, status=409)
+        doors.join(db, seat, now=site().clock())
+        return redirect(link, 303)
 
 
 def _seat(db: Session, token: str) -> Seat:
@@ -37,11 +43,21 @@ def _seat(db: Session, token: str) -> Seat:
     return doors.seat_of(db, *found) or abort(404)
 
 
+def _link(db: Session, seat: Seat) -> str:
+    """The link as browsers write it. Empty where there is none yet, or none that a browser or a header could take."""
+    try:
+        link = iri_to_uri(doors.link(db, seat.meeting))
+        host = urlsplit(link).netloc
+    except ValueError:
+        return ""
+    return link if HOST.fullmatch(host) else ""
+
+
 def _page(db: Session, seat: Seat, status: int = 200) -> Response:
     links = site().links
-    link = doors.link(db, seat.meeting)
+    link = _link(db, seat)
     if link:
-        parts = urlsplit(iri_to_uri(link))  # a header takes a host only as ASCII
+        parts = urlsplit(link)
         allow_form_to_reach(f"{parts.scheme}://{parts.netloc}")
     meeting = view(seat, links)
     feed = links.feed(seat.person_id, seat.person.feed_generation)

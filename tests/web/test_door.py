@@ -188,6 +188,26 @@ class TestJoin:
         assert "https://xn--mte-sna.example.net" in policy
         assert policy.isascii()
 
+    @pytest.mark.parametrize(
+        "host",
+        ["a..b", "a" * 64 + ".se", "a:99999", "a:b", "a;sandbox", "a,b", "a'b", "", "user@a.se", "[::1", "å\u2028"],
+    )
+    def test_a_link_that_no_browser_could_follow_is_no_link(self, stage: Stage, host: str) -> None:
+        with stage.database.writing() as session:
+            session.get_one(Meeting, stage.world.meetings["video"]).link = f"https://{host}/room"
+        page = stage.visitor().read(stage.door())
+        assert buttons(page) == []
+        assert form_action(stage, "video") == "'self'"
+        assert join(stage) == (409, None)
+        assert joined_at(stage) is None
+
+    @pytest.mark.parametrize(
+        "host", ["a.se", "A.se:8443", "a_b.se", "127.0.0.1:1", "[2001:db8::1]:443", "xn--mte-sna.se"]
+    )
+    def test_any_that_one_could_is_followed(self, stage: Stage, host: str) -> None:
+        change(stage, "video", f"https://{host}/room")
+        assert join(stage) == (303, f"https://{host}/room".replace("A.se", "a.se"))
+
     def test_on_hybrid_meetings_too(self, stage: Stage) -> None:
         with stage.database.writing() as session:
             found = session.get_one(Meeting, stage.world.meetings["video"])
