@@ -80,9 +80,17 @@ class TestPairs:
     def test_counts_what_the_table_shows(self, coordinator: Visitor) -> None:
         counts = coordinator.read("/c/mentor/").one("ul", class_="counts")
         assert [each.text for each in counts.all("li")] == [
-            "1 Waiting for times", "2 To book", "1 Did they meet?", "4 Booked", "1 Met", "1 failed deliveries",
+            "1 Waiting for times", "2 To book", "1 Did they meet?", "4 Booked", "1 Met", "1 failed delivery",
         ]  # fmt: skip
         assert counts.one("a").attributes["href"] == "/c/mentor/deliveries?state=failed"
+
+    def test_counts_several_as_several(self, stage: Stage) -> None:
+        with stage.database.writing() as session:
+            for row in session.query(Delivery).filter_by(meeting_id=stage.world.meetings["video"]):
+                row.state = DeliveryState.FAILED
+        for languages, words in (("en", "4 failed deliveries"), ("sv", "4 misslyckade leveranser")):
+            counts = stage.visitor(email=ALL, languages=languages).read("/c/mentor/").one("ul", class_="counts")
+            assert counts.one("a").text == words
 
     def test_of_a_department_only_its_own(self, stages: Stage) -> None:
         page = stages.visitor(email=ENGLISH).read("/c/mentor/")
