@@ -56,10 +56,15 @@ class _Meeting(BaseHTTPRequestHandler):
         pass
 
 
+class _Elsewhere(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A browser may hang up in the middle."""
+
+
 @contextmanager
 def elsewhere() -> Iterator[str]:
     """The address of a meeting service of another origin."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Meeting)
+    server = _Elsewhere(("127.0.0.1", 0), _Meeting)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

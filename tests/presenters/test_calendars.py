@@ -7,7 +7,7 @@ import pytest
 from scheduler.db import Database
 from scheduler.models import Meeting, Seat
 from scheduler.presenters import calendars
-from scheduler.presenters.meetings import view
+from scheduler.presenters.meetings import MeetingView, view
 from scheduler.programme import feeds, meetings
 from scheduler.programme.modes import Hybrid, OnSite, Phone, Video, Walk
 from scheduler.states import EventState, Method, Mode
@@ -20,7 +20,7 @@ ORGANIZER = "traff@example.org"
 PLACES = {"place": "Albano 3", "meeting_point": "The bridge", "phone": "08-16 20 00"}
 
 
-def invited(meeting: calendars.MeetingView, method: Method = Method.REQUEST) -> dict[str, list[Property]]:
+def invited(meeting: MeetingView, method: Method = Method.REQUEST) -> dict[str, list[Property]]:
     """The one entry of an invite."""
     (entry,) = components(calendars.invite(meeting, method=method, organizer=ORGANIZER), "VEVENT")
     return entry
