@@ -155,7 +155,7 @@ def _report(site: Site, plan: waves.WavePlan) -> None:
         booked = _count(session, select(func.count(Meeting.id)).where(Meeting.state == MeetingState.BOOKED))
         failed = _count(session, select(func.count(Delivery.id)).where(Delivery.state == DeliveryState.FAILED))
         waiting = _count(session, select(func.count(Delivery.id)).where(Delivery.state == DeliveryState.WAITING))
-    mails = sum(1 for _ in (site.directory / "mail" / "new").iterdir())
+    mails = sum(1 for _ in (site.directory / "mail").glob("new/*"))
     zoom = site.simulator.meetings()
     click.echo(f"\n{words('en').choose(programme.name)}, {programme.starts_on} to {programme.ends_on}")
     click.echo(f"  people           {people:>4}   {mentees} mentees and {mentors} mentors of {departments} departments")
