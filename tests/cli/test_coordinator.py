@@ -1,0 +1,103 @@
+"""`traff coordinator`: a role, and a link that signs in once."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from scheduler import app
+from scheduler.db import Database
+from scheduler.models import Coordinator, SignIn
+from scheduler.settings import Settings
+from tests.cli.shell import KEY, Shell
+
+
+@pytest.fixture
+def browsers(loaded: Shell) -> tuple[FlaskClient, FlaskClient]:
+    """Two browsers at the site that the shell's database serves."""
+    settings = Settings.from_env({"TRAFF_SECRET_KEY": KEY, "TRAFF_DATABASE_URL": loaded.database_url})
+    flask = app.make_web(settings, Database(settings.database_url))
+    return flask.test_client(), flask.test_client()
+
+
+def press(browser: FlaskClient, path: str) -> tuple[int, str]:
+    """Opens the page, presses its button: the status, and where that leads."""
+    page = browser.get(path)
+    assert page.status_code == 200
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
+    assert token is not None
+    answer = browser.post(path, data={"csrf_token": token[1]})
+    return answer.status_code, answer.headers.get("Location", "")
+
+
+def granted(shell: Shell) -> list[tuple[str, str | None]]:
+    database = Database(shell.database_url)
+    with database.reading() as session:
+        query = select(Coordinator).where(Coordinator.email != "anna@example.org")
+        found = [(row.email, row.department.name if row.department else None) for row in session.scalars(query)]
+    database.close()
+    return found
+
+
+def test_the_link_signs_in_once(loaded: Shell, browsers: tuple[FlaskClient, FlaskClient]) -> None:
+    base = "http://127.0.0.1:8000/"
+    said, link = loaded.says("coordinator", "Bo@Example.org", "--programme", "mentor")
+    assert said == "bo@example.org coordinates all of mentor. Sign in once, within 24 hours:"
+    assert link.startswith(f"{base}sign-in/")
+    assert granted(loaded) == [("bo@example.org", None)]
+
+    one, other = browsers
+    path = link.removeprefix(base.rstrip("/"))
+    assert one.get("/c/mentor/").status_code in {302, 303, 403, 404}, "nobody is let in without it"
+    assert one.get(path).status_code == one.head(path).status_code == 200, "to look at it does not use it up"
+    assert press(one, path) == (303, "/c/mentor/")
+    desk = one.get("/c/mentor/")
+    assert desk.status_code == 200
+    assert "Alma" in desk.text
+    assert press(other, path)[0] == 410
+    assert other.get("/c/mentor/").status_code != 200
+
+
+def test_links_lead_to_where_the_service_is(loaded: Shell) -> None:
+    words = ("coordinator", "bo@example.org", "--programme", "mentor", "--department", "Språk")
+    said, link = loaded.says(*words, TRAFF_BASE_URL="https://traff.example.org/")
+    assert said == "bo@example.org coordinates Språk of mentor. Sign in once, within 24 hours:"
+    assert link.startswith("https://traff.example.org/sign-in/")
+    loaded.says(*words)
+    assert granted(loaded) == [("bo@example.org", "Språk")], "twice is once, with another link"
+
+
+REFUSED = {
+    "an unknown programme": (
+        ("bo@example.org", "--programme", "nowhere"),
+        "traff: There is no programme nowhere; known are: mentor.",
+    ),
+    "an unknown department": (
+        ("bo@example.org", "--programme", "mentor", "--department", "Fysiken"),
+        "traff: The programme mentor has no department Fysiken; known are: Fysikum, Språk.",
+    ),
+    "what is no address": (
+        ("Bo", "--programme", "mentor"),
+        "Error: Invalid value for EMAIL: 'Bo' is no e-mail address.",
+    ),
+    "no programme": (("bo@example.org",), "Error: Missing option '--programme'."),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_is_refused_grants_nothing(loaded: Shell, case: str) -> None:
+    words, sentence = REFUSED[case]
+    assert loaded.refuses("coordinator", *words).splitlines()[-1] == sentence
+    assert granted(loaded) == []
+
+
+def test_a_link_lasts_a_day(loaded: Shell) -> None:
+    before = datetime.now(UTC)
+    loaded.says("coordinator", "bo@example.org", "--programme", "mentor")
+    database = Database(loaded.database_url)
+    with database.reading() as session:
+        expires = session.execute(select(SignIn.expires_at)).scalar_one()
+    database.close()
+    assert 23.9 < (expires - before).total_seconds() / 3600 < 24.1
