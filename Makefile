@@ -35,7 +35,7 @@ bench: $(VENV)/.dev
 
 # Brings the catalogue up to date with the sentences in code and templates.
 words: $(VENV)/.dev
-	$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k _ -k gettext -k ngettext:1,2 --no-location --sort-output --project=Träff \
+	$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k _ -k gettext -k ngettext:1,2 --no-location --sort-output --project=Träff --msgid-bugs-address=CONTRIBUTING.md \
 	  -o $(VENV)/traff.pot .
 	$(BIN)/pybabel -q update -i $(VENV)/traff.pot -o scheduler/locale/sv.po -l sv --no-fuzzy-matching --ignore-obsolete \
 	  --no-wrap --ignore-pot-creation-date

@@ -25,8 +25,8 @@ def clock() -> datetime:
 def open_database(settings: Settings, *, speaks_to_zoom: bool = False) -> Database:
     """The database, brought to this release, with the pool of hosts that the settings name.
 
-    Settings without Zoom leave the pool as it is, since many a shell has none of them; but not those of the process that
-    speaks to Zoom: where that one knows no host, there is no pool.
+    Settings without Zoom leave the pool as it is, since many a shell has none of them; but not those of the process
+    that speaks to Zoom: where that one knows no host, there is no pool.
     """
     database = Database(settings.database_url)
     migrate(database)

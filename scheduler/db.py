@@ -17,6 +17,8 @@ from sqlalchemy.types import TypeDecorator
 from scheduler.errors import BadSetting
 
 POSTGRES_OPTIONS = "-c lock_timeout=5s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s"
+# A page may use two connections at once, and the server has sixteen threads.
+POOL: dict[str, Any] = {"pool_size": 20, "max_overflow": 20}
 # Readers share the file with one writer (WAL), a commit survives a power cut (FULL), a second writer waits its turn.
 SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000")
 
@@ -111,6 +113,7 @@ def make_engine(url: str) -> Engine:
         return create_engine(
             parsed,
             pool_pre_ping=True,
+            **POOL,
             hide_parameters=True,  # they are people's names and addresses, and errors end up in logs
             connect_args={"options": POSTGRES_OPTIONS, "connect_timeout": 5},
         )
@@ -125,7 +128,7 @@ def _sqlite_engine(url: URL) -> Engine:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     except OSError as failure:
         raise _bad(f"names a file in a folder that cannot be made: {failure.strerror}") from None
-    engine = create_engine(url, connect_args={"timeout": 15}, hide_parameters=True)
+    engine = create_engine(url, connect_args={"timeout": 15}, hide_parameters=True, **POOL)
 
     @event.listens_for(engine, "connect")
     def _connect(connection: DBAPIConnection, _record: object) -> None:

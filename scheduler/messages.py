@@ -33,7 +33,7 @@ class MeetingVersion:
 class SendInvite:
     """One attendee's mail for one version of a meeting. An unsent REQUEST gives way to a newer one; a CANCEL never.
 
-    `change` is what made the version, `was` the start before a move.
+    `change` is what made the version, `was` the start before a move and `was_minutes` the length.
     """
 
     channel: ClassVar[Channel] = Channel.MAIL
@@ -43,6 +43,7 @@ class SendInvite:
     change: Change
     version: MeetingVersion
     was: datetime | None = None
+    was_minutes: int = 0
 
     @property
     def method(self) -> Method:

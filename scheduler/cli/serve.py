@@ -95,7 +95,13 @@ def serve_until_stopped(flask: Flask, made: Worker | None, *, host: str, port: i
     """Serves until SIGTERM or Ctrl-C; requests and the delivery in hand are finished first."""
     try:
         server = create_server(
-            flask, host=host, port=port, threads=THREADS, ident=None, clear_untrusted_proxy_headers=False
+            flask,
+            host=host,
+            port=port,
+            threads=THREADS,
+            ident=None,
+            clear_untrusted_proxy_headers=False,
+            max_request_body_size=flask.config["MAX_CONTENT_LENGTH"],
         )
     except (OSError, ValueError) as failure:
         why = failure.strerror if isinstance(failure, OSError) else "there is no such address"

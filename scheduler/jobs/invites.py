@@ -45,7 +45,7 @@ def record(session: Session, message: SendInvite, result: None, *, now: datetime
 def _compose(facts: Facts, world: World) -> EmailMessage:
     """The mail with its invite. Rejected if the people's data cannot be put into one: nobody could send it."""
     message, meeting = facts.message, facts.meeting
-    letter = letters.invite(meeting, message.change, was=message.was)
+    letter = letters.invite(meeting, message.change, was=message.was, was_minutes=message.was_minutes)
     first, this = (_message_id(facts, world, sequence) for sequence in (0, message.version.sequence))
     try:
         return compose(

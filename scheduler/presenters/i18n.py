@@ -72,10 +72,6 @@ class Words:
         day, times = self.day(starts_at, zone), self.times(starts_at, minutes, zone)
         return f"{day}, {times}, {self.city(zone)} ({offset})"
 
-    def moment(self, instant: datetime, zone: str) -> str:
-        """Tuesday 1 December 2026, 18:00, Stockholm (GMT+1)."""
-        return f"{self.day(instant, zone)}, {self.clock(instant, zone)}, {self.city(zone)} ({gmt(zone, instant)})"
-
     def times(self, starts_at: datetime, minutes: int, zone: str) -> str:
         """18:00-18:45, and the date of the end where it is another one."""
         ends_at = starts_at + timedelta(minutes=minutes)

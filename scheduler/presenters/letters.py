@@ -27,10 +27,9 @@ class Letter:
     html: str
 
 
-def invite(meeting: MeetingView, change: Change, *, was: datetime | None) -> Letter:
+def invite(meeting: MeetingView, change: Change, *, was: datetime | None = None, was_minutes: int = 0) -> Letter:
     """The mail around an invite, in the reader's language and zone. `was` is the start before a move."""
     words, zone = meeting.words, meeting.reader.timezone
-    before = words.moment(was, zone) if was and was != meeting.version.starts_at else ""  # or only the length is new
     subject = words.gettext(
         SUBJECTS[change],
         title=meeting.title,
@@ -38,7 +37,7 @@ def invite(meeting: MeetingView, change: Change, *, was: datetime | None) -> Let
         clock=words.clock(meeting.version.starts_at, zone),
         city=words.city(zone),
     )
-    facts = {"meeting": meeting, "change": change, "was": before}
+    facts = {"meeting": meeting, "change": change, "was": words.span(was, was_minutes, zone) if was else ""}
     return Letter(subject, _render("mail/invite.txt", meeting, facts), _render("mail/invite.html", meeting, facts))
 
 

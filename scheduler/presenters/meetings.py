@@ -39,6 +39,7 @@ class MeetingView:
     programme: str
     contact: str
     door: str
+    feed: str
 
     @property
     def words(self) -> Words:
@@ -129,6 +130,7 @@ def view(seat: Seat, links: Links, *, at: MeetingVersion | None = None, cancelle
         programme=words(seat.person.locale).choose(pair.programme.name),
         contact=pair.programme.contact,
         door=links.door(seat.id, seat.door_generation),
+        feed=links.feed(seat.person_id, seat.person.feed_generation),
     )
 
 

@@ -64,7 +64,13 @@ def pair_rows(session: Session, desk: Desk, *, now: datetime) -> list[PairRow]:
     for meeting in session.scalars(select(Meeting).where(Meeting.pair_id.in_(ids)).order_by(Meeting.starts_at)):
         meetings.setdefault(meeting.pair_id, []).append(meeting)
     with_times = set(session.scalars(select(Availability.person_id).where(Availability.person_id.in_(_people(pairs)))))
-    links = dict(session.execute(select(ZoomMeeting.meeting_id, ZoomMeeting.join_url).where(ZoomMeeting.wanted)).all())
+    links = dict(
+        session.execute(
+            select(ZoomMeeting.meeting_id, ZoomMeeting.join_url)
+            .join(ZoomMeeting.meeting)
+            .where(ZoomMeeting.wanted, Meeting.pair_id.in_(ids))
+        ).all()
+    )
     rows = [_pair_row(pair, meetings.get(pair.id, []), with_times, links, now) for pair in pairs]
     order = list(PairState)
     return sorted(rows, key=lambda row: (order.index(row.state), row.pair.mentee.name, row.pair.id))

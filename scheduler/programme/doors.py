@@ -23,7 +23,7 @@ def partner(seat: Seat) -> Person:
 
 def link(session: Session, meeting: Meeting) -> str:
     """The address that the door leads to now: a pasted one first, then Zoom's. Empty while there is none."""
-    if meeting.state is not MeetingState.BOOKED:
+    if meeting.state is MeetingState.CANCELLED:
         return ""
     if meeting.link:
         return meeting.link

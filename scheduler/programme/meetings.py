@@ -17,6 +17,8 @@ from scheduler.programme.modes import How
 from scheduler.slots import zones
 from scheduler.states import Change, MeetingState
 
+Span = tuple[datetime, int]  # a start, and minutes
+
 
 def book(
     session: Session,
@@ -46,7 +48,7 @@ def reschedule(session: Session, meeting: Meeting, *, starts_at: datetime, minut
     _check_time(meeting.pair.programme, starts_at, minutes, now)
     if (meeting.starts_at, meeting.minutes) == (starts_at, minutes):
         return meeting
-    was = meeting.starts_at
+    was = meeting.starts_at, meeting.minutes
     meeting.starts_at, meeting.minutes = starts_at, minutes
     for seat in meeting.seats:
         seat.starts_at, seat.ends_at = starts_at, starts_at + timedelta(minutes=minutes)
@@ -197,7 +199,7 @@ def _check_length(minutes: int) -> None:
 
 
 def _next_version(
-    session: Session, meeting: Meeting, change: Change, *, was: datetime | None = None, now: datetime
+    session: Session, meeting: Meeting, change: Change, *, was: Span | None = None, now: datetime
 ) -> None:
     """Raises the sequence in the transaction that changes the meeting, and owes everybody that version."""
     meeting.sequence += 1
@@ -206,12 +208,10 @@ def _next_version(
     _owe_invites(session, meeting, change, was=was, now=now)
 
 
-def _owe_invites(
-    session: Session, meeting: Meeting, change: Change, *, was: datetime | None = None, now: datetime
-) -> None:
+def _owe_invites(session: Session, meeting: Meeting, change: Change, *, was: Span | None = None, now: datetime) -> None:
     current = version(meeting)
     for seat in meeting.seats:
-        message = SendInvite(meeting.id, seat.person_id, change, current, was)
+        message = SendInvite(meeting.id, seat.person_id, change, current, *(was or ()))
         outbox.put(session, message, programme_id=meeting.pair.programme_id, now=now)
 
 

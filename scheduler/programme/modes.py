@@ -1,5 +1,6 @@
 """The ways a pair can meet, each with the fields it needs. Fields bear the names of the meeting's columns."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import ClassVar
@@ -9,6 +10,7 @@ from scheduler.errors import N_, BadLink, BadText, MeetingPointMissing, PhoneMis
 from scheduler.models import Meeting
 from scheduler.states import Mode
 
+HOST = re.compile(r"[a-z0-9_.-]+|[0-9a-f:.]+")
 LONGEST_TEXT = 300
 LONGEST_LINK = 1000
 
@@ -118,13 +120,15 @@ def _check_text(field: str, text: str, missing: Callable[[], Exception] | None =
 
 
 def _check_link(link: str) -> None:
-    """https with a host, without a name or password in it, and nothing that could break out of a mail or calendar."""
-    if not link:
-        return
+    """An https address that browsers can follow, without a name or password in it, and on one line."""
+    if link and (len(link) > LONGEST_LINK or not link.isprintable() or " " in link or not _can_be_followed(link)):
+        raise BadLink
+
+
+def _can_be_followed(link: str) -> bool:
     try:
         parts = urlsplit(link)
-        good = parts.scheme == "https" and parts.hostname and parts.username is None
-    except ValueError:
-        good = False
-    if not good or len(link) > LONGEST_LINK or not link.isprintable() or " " in link:
-        raise BadLink
+        host = (parts.hostname or "").encode("idna").decode()  # also refuses empty and overlong labels
+        return parts.scheme == "https" and bool(HOST.fullmatch(host)) and parts.username is None and parts.port != 0
+    except ValueError:  # a port that is none, among others
+        return False

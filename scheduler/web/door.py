@@ -9,10 +9,8 @@ from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Response as AnyResponse
 
 from scheduler.models import Seat
-from scheduler.presenters.links import webcal
 from scheduler.presenters.meetings import view
 from scheduler.programme import doors
-from scheduler.states import MeetingState
 from scheduler.web.security import allow_form_to_reach
 from scheduler.web.site import page, site
 
@@ -54,20 +52,16 @@ def _link(db: Session, seat: Seat) -> str:
 
 
 def _page(db: Session, seat: Seat, status: int = 200) -> Response:
-    links = site().links
     link = _link(db, seat)
     if link:
         parts = urlsplit(link)
         allow_form_to_reach(f"{parts.scheme}://{parts.netloc}")
-    meeting = view(seat, links)
-    feed = links.feed(seat.person_id, seat.person.feed_generation)
+    meeting = view(seat, site().links)
     return page(
         "door/meeting.html",
         status,
         speaking=meeting.words,
         meeting=meeting,
         ready=bool(link),
-        over=seat.meeting.state is MeetingState.HELD or meeting.ends_at < site().clock(),
-        feed=feed,
-        webcal=webcal(feed),
+        over=meeting.ends_at < site().clock(),
     )

@@ -1,4 +1,4 @@
-"""The worker: what goes well is done, what is away is waited for, what is refused is shown; nothing holds up the rest."""
+"""The worker: what goes well is done, what is away is waited for, what is refused is shown; none holds up another."""
 
 import logging
 import threading

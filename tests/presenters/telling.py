@@ -9,6 +9,7 @@ from tests.builders import NOW, utc
 
 EVENING = utc(2026, 12, 1, 17)
 DOOR = "https://traff.example.org/j/1-1-abcdefghijklmnopqrstuvwxyz234567"
+FEED = "https://traff.example.org/feeds/1-1-abcdefghijklmnopqrstuvwxyz234567.ics"
 MARIA = Reader("Maria Mentor", "maria@example.org", "en", "Europe/Stockholm")
 
 
@@ -28,6 +29,7 @@ def told(
         programme="The mentorship programme",
         contact="alumni@example.org",
         door=DOOR,
+        feed=FEED,
     )
 
 

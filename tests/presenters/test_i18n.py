@@ -123,10 +123,6 @@ class TestSpan:
         shown = words("sv").span(utc(2026, 3, 29, 0, 30), 60, STOCKHOLM)
         assert shown == "söndag 29 mars 2026, 01:30–03:30, Stockholm (GMT+1, sedan GMT+2)"
 
-    def test_a_moment_is_a_span_without_its_end(self) -> None:
-        assert words("en").moment(EVENING, STOCKHOLM) == "Tuesday 1 December 2026, 18:00, Stockholm (GMT+1)"
-        assert words("sv").moment(EVENING, "Asia/Kolkata") == "tisdag 1 december 2026, 22:30, Kolkata (GMT+5:30)"
-
 
 class TestCity:
     def test_every_zone_has_one_in_every_language(self) -> None:

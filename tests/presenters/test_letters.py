@@ -8,7 +8,7 @@ import pytest
 from scheduler.presenters import letters
 from scheduler.presenters.meetings import MeetingView
 from scheduler.states import Change, Mode
-from tests.presenters.telling import DOOR, EVENING, MARIA, speaking, told
+from tests.presenters.telling import DOOR, EVENING, FEED, MARIA, speaking, told
 from tests.web.reading import Element, mail
 
 SIGNATURE = "-- "  # with its space
@@ -26,6 +26,9 @@ Join here; the address stays the same if the meeting moves:
 
 Answer the invitation in this mail with Yes to have it in your calendar.
 Does the time not suit? Answer this mail; it reaches alumni@example.org.
+
+All your meetings, as a calendar to subscribe to instead of answering invitations:
+{FEED}
 
 {SIGNATURE}
 The mentorship programme
@@ -52,7 +55,7 @@ HOSTILE = (
 
 def letter(meeting: MeetingView, change: Change = Change.BOOKED, *, hours_before: int = 0) -> letters.Letter:
     was = EVENING - timedelta(hours=hours_before) if hours_before else None
-    return letters.invite(meeting, change, was=was)
+    return letters.invite(meeting, change, was=was, was_minutes=45)
 
 
 def rows(html: str) -> list[tuple[str, str]]:
@@ -148,14 +151,15 @@ class TestTimes:
     def test_where_both_walls_agree_there_is_one_time(self) -> None:
         assert [what for what, _ in rows(letter(told(partner_in="Europe/Berlin")).html)] == ["When", "How"]
 
-    def test_a_move_says_when_it_was_and_not_how_long(self) -> None:
+    def test_a_move_says_when_it_was_and_for_how_long(self) -> None:
         found = letter(told(minutes=90), Change.MOVED, hours_before=3)
         assert "When: Tuesday 1 December 2026, 18:00–19:30, Stockholm (GMT+1)" in found.text
-        assert "It was: Tuesday 1 December 2026, 15:00, Stockholm (GMT+1)" in found.text
+        assert "It was: Tuesday 1 December 2026, 15:00–15:45, Stockholm (GMT+1)" in found.text
 
-    def test_a_move_of_the_end_alone_does_not_give_the_new_start_for_the_old(self) -> None:
-        found = letters.invite(told(minutes=90), Change.MOVED, was=EVENING)
-        assert "It was" not in found.text + found.html
+    def test_the_first_mail_alone_gives_the_readers_feed(self) -> None:
+        for change in Change:
+            found = letter(told(cancelled=change is Change.CANCELLED), change)
+            assert (FEED in found.text) == (FEED in found.html) == (change is Change.BOOKED)
 
     def test_a_cancellation_tells_nobody_where_to_go(self) -> None:
         found = letter(told(mode=Mode.ON_SITE, place="Albano 3", cancelled=True), Change.CANCELLED)
@@ -164,7 +168,7 @@ class TestTimes:
 
     @pytest.mark.parametrize(("mode", "button"), [(Mode.VIDEO, "Join the meeting"), (Mode.WALK, "About the meeting")])
     def test_the_button_leads_to_the_door(self, mode: Mode, button: str) -> None:
-        (link,) = mail(letter(told(mode=mode, meeting_point="The bridge")).html).all("a")
+        link, _feed = mail(letter(told(mode=mode, meeting_point="The bridge")).html).all("a")
         assert (link.text, link.attributes["href"]) == (button, DOOR)
 
 

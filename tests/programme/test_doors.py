@@ -95,11 +95,13 @@ class TestLink:
         meetings.change_how(session, meeting, how=Walk("The bridge"), now=NOW)
         assert doors.link(session, meeting) == ""
 
-    def test_is_empty_once_the_meeting_is_cancelled_or_held(self, session: Session, meeting: Meeting) -> None:
-        other = a_meeting(session, meeting.pair, days=20, how=Video(PASTED))
+    def test_is_empty_once_the_meeting_is_cancelled(self, session: Session, meeting: Meeting) -> None:
         meetings.cancel(session, meeting, now=NOW)
-        meetings.mark_held(session, other, now=NOW + timedelta(days=21))
-        assert (doors.link(session, meeting), doors.link(session, other)) == ("", "")
+        assert doors.link(session, meeting) == ""
+
+    def test_stays_for_latecomers_when_the_meeting_is_marked_as_held(self, session: Session, meeting: Meeting) -> None:
+        meetings.mark_held(session, meeting, now=meeting.starts_at)
+        assert doors.link(session, meeting) == ZOOM
 
     def test_is_empty_where_there_is_no_pool(self, session: Session) -> None:
         assert doors.link(session, a_meeting(session, a_pair(session, a_programme(session)))) == ""

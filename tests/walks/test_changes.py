@@ -63,7 +63,7 @@ def test_a_move_is_one_new_request_to_each_with_the_same_uid_and_the_next_sequen
         START + timedelta(days=1, minutes=30),
     )
     assert mail["Subject"] == "New time: Mentor meeting with Emil Mentee, Tue 10 Nov at 10:00, Stockholm"
-    assert "It was: Monday 9 November 2026, 10:00, Stockholm (GMT+1)" in text_of(mail)
+    assert "It was: Monday 9 November 2026, 10:00–10:45, Stockholm (GMT+1)" in text_of(mail)
     assert mail["In-Reply-To"] == booked.first["Message-ID"] != mail["Message-ID"]
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from scheduler.models import Delivery, Meeting, Pair, ZoomMeeting
+from scheduler.models import Delivery, Meeting, ZoomMeeting
 from scheduler.programme import meetings, modes
 from scheduler.programme.modes import Hybrid, Phone, Video, Walk
 from tests.builders import LINKS, NOW
@@ -59,14 +59,9 @@ class TestPage:
     def test_is_not_for_search_engines(self, visitor: Visitor, stage: Stage) -> None:
         assert visitor.read(stage.door()).one("meta", name="robots").attributes["content"] == "noindex"
 
-    def test_offers_the_readers_own_feed(self, visitor: Visitor, stage: Stage) -> None:
-        page = visitor.read(stage.door("video", "mentor"))
-        with stage.database.reading() as session:
-            person = session.get_one(Pair, stage.world.pairs["physics"]).mentor
-        feed = LINKS.feed(person.id, 1)
-        assert page.one("code").text == feed
-        assert page.links["Subscribe in your calendar"] == feed.replace("https:", "webcal:")
-        assert visitor.get(feed).status_code == 200
+    def test_shows_no_way_to_the_readers_other_meetings(self, visitor: Visitor, stage: Stage) -> None:
+        """A calendar entry is shown to others, and its door with it; the feed of everything is not to be behind it."""
+        assert "/feeds/" not in visitor.read(stage.door("video", "mentor")).html
 
     def test_never_shows_the_link_or_an_address_of_the_other(self, visitor: Visitor, stage: Stage) -> None:
         text = visitor.read(stage.door("video", "mentor")).html
@@ -291,11 +286,13 @@ class TestStates:
         assert [each.text for each in page.all(role="status")] == ["This meeting is over."]
         assert buttons(page) == []
 
-    def test_one_marked_as_held_while_it_lasts_is_over(self, stage: Stage, visitor: Visitor) -> None:
+    def test_one_marked_as_held_while_it_lasts_lets_latecomers_in(self, stage: Stage, visitor: Visitor) -> None:
         stage.clock.now = datetime(2026, 11, 9, 9, 10, tzinfo=UTC)
         with stage.database.writing() as session:
             meetings.mark_held(session, session.get_one(Meeting, stage.world.meetings["video"]), now=stage.clock())
-        assert visitor.read(stage.door()).one(role="status").text == "Mötet är slut."
+        page = visitor.read(stage.door())
+        assert not page.all(role="status")
+        assert len(buttons(page)) == 1
 
 
 class TestAddresses:
