@@ -14,8 +14,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from integrations.mail.smtp import SmtpMailer
 from integrations.zoom.client import ZoomAccount, ZoomClient
-from integrations.zoom.simulator import Simulator
-from integrations.zoom.simulator_server import serve
+from integrations.zoom.simulator import Simulator, serve
 from scheduler.db import Database
 from scheduler.jobs.adapters import World
 from scheduler.jobs.worker import Worker

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 import scheduler
 from integrations.zoom.simulator import Simulator
-from integrations.zoom.simulator_server import serve as serve_simulator
+from integrations.zoom.simulator import serve as serve_simulator
 from scheduler import app
 from scheduler.cli.environment import CannotListen
 from scheduler.cli.load import summary

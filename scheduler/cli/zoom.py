@@ -5,9 +5,8 @@ from pathlib import Path
 
 import click
 
-from integrations.zoom.simulator import Simulator, Strict
-from integrations.zoom.simulator_faults import parse
-from integrations.zoom.simulator_server import serve
+from integrations.zoom.simulator import Simulator, Strict, serve
+from integrations.zoom.simulator.faults import parse
 from scheduler import app
 from scheduler.cli.environment import CannotListen, on_signals, settings
 

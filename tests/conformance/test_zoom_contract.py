@@ -23,7 +23,7 @@ from integrations.outcome import Rejected, Retry
 from integrations.zoom import client as client_module
 from integrations.zoom.meetings import create_body
 from integrations.zoom.simulator import Strict
-from integrations.zoom.simulator_faults import FAULTS
+from integrations.zoom.simulator.faults import FAULTS
 from tests.integrations.zoom.stage import HOST, Clock, Exchange, Recorded, Stage, staged, wanted
 
 ADDRESS = "http://zoom.test"

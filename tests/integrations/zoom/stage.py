@@ -10,8 +10,7 @@ from typing import Any
 from werkzeug.wrappers import Request, Response
 
 from integrations.zoom.client import WantedMeeting, ZoomAccount, ZoomClient
-from integrations.zoom.simulator import Simulator
-from integrations.zoom.simulator_server import serve
+from integrations.zoom.simulator import Simulator, serve
 
 HOST = "host1@example.org"
 TIMEOUTS = (5.0, 5.0)

@@ -11,9 +11,7 @@ from typing import Any
 import pytest
 import requests
 
-from integrations.zoom import simulator_faults
-from integrations.zoom.simulator import Simulator, Strict
-from integrations.zoom.simulator_server import serve
+from integrations.zoom.simulator import Simulator, Strict, faults
 from tests.integrations.zoom.stage import HOST, Clock, Stage
 
 STRICT = Strict("acc", "id", "secret", frozenset({HOST}))
@@ -296,16 +294,16 @@ def test_a_join_link_lands_on_a_page(call):
 )
 def test_a_bad_fault_is_refused_in_one_sentence(text, sentence):
     with pytest.raises(ValueError, match=sentence):
-        simulator_faults.parse(text)
+        faults.parse(text)
 
 
 def test_faults_are_parsed_checked_and_drawn_at_their_rate(clock: Clock):
-    assert simulator_faults.parse("500-after=0.25") == ("500-after", 0.25)
-    assert simulator_faults.parse("slow") == ("slow", 1.0)
+    assert faults.parse("500-after=0.25") == ("500-after", 0.25)
+    assert faults.parse("slow") == ("slow", 1.0)
     with pytest.raises(ValueError, match="no fault"):
         Simulator(clock=clock, faults={"nonsense": 1})
     random = Random(1)
-    drawn = [simulator_faults.pick({"slow": 0.25, "429-day": 1.0}, "get", random) for _ in range(1000)]
+    drawn = [faults.pick({"slow": 0.25, "429-day": 1.0}, "get", random) for _ in range(1000)]
     assert 200 < drawn.count("slow") < 300
     assert drawn.count("") == 1000 - drawn.count("slow")  # a read has no quota of the day
 

@@ -11,10 +11,9 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from integrations.zoom import simulator_answers as answers
-from integrations.zoom import simulator_fields as fields
-from integrations.zoom.simulator_meetings import Meetings, SimulatedMeeting, host_id, listed, shown
-from integrations.zoom.simulator_tokens import Strict
+from integrations.zoom.simulator import answers, fields
+from integrations.zoom.simulator.meetings import Meetings, SimulatedMeeting, host_id, listed, shown
+from integrations.zoom.simulator.tokens import Strict
 
 LIST_TYPES = ("scheduled", "upcoming", "upcoming_meetings", "live", "previous_meetings")
 PAGE_LIFETIME = timedelta(minutes=15)

@@ -17,11 +17,11 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule, Submount
 from werkzeug.wrappers import Request, Response
 
-from integrations.zoom import simulator_answers as answers
-from integrations.zoom import simulator_faults as faulty
-from integrations.zoom.simulator_calls import Calls
-from integrations.zoom.simulator_meetings import Meetings, SimulatedMeeting
-from integrations.zoom.simulator_tokens import SCOPES, Issued, Strict
+from integrations.zoom.simulator import answers
+from integrations.zoom.simulator import faults as faulty
+from integrations.zoom.simulator.calls import Calls
+from integrations.zoom.simulator.meetings import Meetings, SimulatedMeeting
+from integrations.zoom.simulator.tokens import SCOPES, Issued, Strict
 
 __all__ = ["SimulatedMeeting", "Simulator", "Strict"]
 
@@ -58,7 +58,7 @@ class Simulator:
     """Zoom for tests and demos; any number of threads may call it.
 
     `clock` tells the aware time. `state_file` keeps the meetings over a restart. `faults` are rates from 0 to 1 by name
-    (`simulator_faults.FAULTS`; raises `ValueError` for another), drawn from `random`. Without `strict`, any account,
+    (`faults.FAULTS`; raises `ValueError` for another), drawn from `random`. Without `strict`, any account,
     client and host address is accepted. `per_second` bounds the calls a second; `daily` is Zoom's quota of creates and
     updates a host and UTC day.
     """

@@ -7,7 +7,7 @@ from random import Random
 
 from werkzeug.wrappers import Request, Response
 
-from integrations.zoom import simulator_answers as answers
+from integrations.zoom.simulator import answers
 
 LIFETIME = 3599  # seconds, as real answers say
 SCOPES = {

@@ -10,7 +10,7 @@ from socketserver import ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
-from integrations.zoom.simulator import Simulator
+from integrations.zoom.simulator.application import Simulator
 
 log = logging.getLogger(__name__)
 
