@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import requests
 
-from integrations.zoom.simulator import Simulator, Strict, faults
+from integrations.zoom.simulator import Simulator, Strict, faults, serve
 from tests.integrations.zoom.stage import HOST, Clock, Stage
 
 STRICT = Strict("acc", "id", "secret", frozenset({HOST}))
