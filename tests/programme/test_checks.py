@@ -131,6 +131,12 @@ def test_a_wall_clock_that_no_clock_shows_is_wrong(wall: str, zone: str | None) 
             checks.wall_clock(instant, zone)
 
 
+@pytest.mark.parametrize("wall", ["2026-11-02T17:00:01", "2026-11-02T17:00:00.000001"])
+def test_a_wall_clock_is_of_whole_minutes(wall: str) -> None:
+    with pytest.raises(Wrong, match="write a time that is a whole minute"):
+        checks.wall_clock(datetime.fromisoformat(wall), None)
+
+
 @pytest.mark.parametrize("year", [1, 226, 1999, 2101, 9999])
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago", None])
 def test_years_that_are_slips_of_the_finger(year: int, zone: str | None) -> None:

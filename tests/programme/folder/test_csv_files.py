@@ -302,6 +302,14 @@ def test_two_rows_with_bad_addresses_are_no_double_pair(tmp_path: Path) -> None:
     ]
 
 
+def test_what_is_wrong_once_is_told_once(tmp_path: Path) -> None:
+    text = f"{HEADER}{MARIA_AS_WRITTEN}\nmaria@example.org,Maria\tÅkesson,mentee,,Europa/London,en\n"
+    assert [sentence.partition(":")[0] for sentence in mistakes(tmp_path, {**ALONE, "people.csv": text})] == [
+        "people.csv line 3, column name",
+        "people.csv line 3, column timezone",
+    ]
+
+
 def test_a_pair_the_other_way_round_is_another_pair(tmp_path: Path) -> None:
     found = read(tmp_path, {"pairs.csv": PAIRS + "emil@example.org,maria@example.org\n"})
     assert len(found.pairs) == 2

@@ -214,8 +214,8 @@ FIELD_MISTAKES = {
     ),
     "a field above the tables": (
         "[programme]",
-        'title = "x"\n[programme]',
-        "line 1, column 1",
+        '# Ours\n\n  title = "x"\n[programme]',
+        "line 3, column 3",
         "there is no field 'title'; known are programme, departments, events",
     ),
     "two programmes": (
@@ -346,6 +346,12 @@ FIELD_MISTAKES = {
         "line 24, column 1 (capacity)",
         "write a whole number from 1 to 100000",
     ),
+    "true for one seat": (
+        "capacity = 90",
+        "capacity = true",
+        "line 24, column 1 (capacity)",
+        "write a whole number from 1 to 100000",
+    ),
     "registration that closes before it opens": (
         "2026-11-03T12:00:00",
         "2026-10-12T09:00:00",
@@ -410,6 +416,14 @@ def test_mistakes_of_a_field(tmp_path: Path, case: str) -> None:
     old, new, place, sentence = FIELD_MISTAKES[case]
     found = mistakes(tmp_path, {**ALONE, "programme.toml": edited(old, new)})
     assert found == [f"programme.toml {place}: {sentence}" + "." * (not sentence.endswith("?"))]
+
+
+def test_what_has_no_name_stands_nowhere_twice(tmp_path: Path) -> None:
+    text = EXAMPLE.replace("[[events]]", "[[departments]]\n\n[[departments]]\n\n[[events]]")
+    assert mistakes(tmp_path, {**ALONE, "programme.toml": text}) == [
+        "programme.toml line 16, column 1 (name): name is missing.",
+        "programme.toml line 18, column 1 (name): name is missing.",
+    ]
 
 
 def test_an_event_twice_is_named_where_it_stands_again(tmp_path: Path) -> None:
