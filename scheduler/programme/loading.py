@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from scheduler.db import Base
 from scheduler.models import Availability, Coordinator, Department, Event, Membership, Pair, Person, Programme
@@ -166,24 +166,27 @@ class _Loader:
 
     def _availability(self, programme: Programme) -> None:
         people = {email: person for (email, _), person in self._members(programme).items()}
+        given = select(Availability).join(Membership, Membership.person_id == Availability.person_id)
+        rows = self.session.scalars(given.where(Membership.programme_id == programme.id))
+        known = {row.person_id: row for row in rows}
         windows: dict[str, list[WindowRow]] = {}
         for row in self.folder.windows:
             windows.setdefault(row.email, []).append(row)
-        for email, rows in windows.items():
+        for email, hours in windows.items():
             if email not in people:
-                where = f"availability.csv line {rows[0].line}, column email"
+                where = f"availability.csv line {hours[0].line}, column email"
                 self.problems.note(where, f"{email} is not in this programme; add a row to people.csv")
                 continue
-            found = self.session.get(Availability, people[email].id)
+            found = known.get(people[email].id)
             if found is not None and found.edited_at is not None:
                 self.report.same["availability"] += 1
                 continue
-            weekly = sorted([row.weekday, row.start, row.end] for row in rows)
+            weekly = sorted([row.weekday, row.start, row.end] for row in hours)
             key = {"person_id": people[email].id, "overrides": {}}
             self.put("availability", found, Availability, key, {"weekly": weekly})
 
     def _members(self, programme: Programme) -> dict[tuple[str, Role], Person]:
-        query = select(Membership).where(Membership.programme_id == programme.id)
+        query = select(Membership).where(Membership.programme_id == programme.id).options(joinedload(Membership.person))
         return {(member.person.email, member.role): member.person for member in self.session.scalars(query)}
 
 
