@@ -111,11 +111,11 @@ def test_ids_are_never_used_twice(database: Database) -> None:
 # Two writers at once
 
 
-def read_then_write(session: Session, met: threading.Barrier) -> None:
-    """Adds one to a number, having read it first; the other writer gets every chance to read the same."""
+def read_then_write(session: Session, met: threading.Barrier, *, patience: float) -> None:
+    """Adds one to a number, having read it first; the other writer gets so many seconds to read the same."""
     (capacity,) = session.execute(select(Host.capacity)).one()
     try:
-        met.wait(timeout=0.3)
+        met.wait(timeout=patience)
     except threading.BrokenBarrierError:
         met.reset()  # the other waits its turn, as it should
     session.execute(update(Host).values(capacity=capacity + 1))
@@ -155,7 +155,7 @@ def test_two_writers_on_sqlite_lose_no_update(sqlite: Database) -> None:
 
     def write(met: threading.Barrier) -> None:
         with sqlite.writing() as session:
-            read_then_write(session, met)
+            read_then_write(session, met, patience=0.3)
 
     assert both_at_once(write) == []
     assert capacity(sqlite) == 3
@@ -168,7 +168,7 @@ def test_deferred_transactions_would_lose_one(sqlite: Database) -> None:
 
     def write(met: threading.Barrier) -> None:
         with Session(deferred) as session, session.begin():
-            read_then_write(session, met)
+            read_then_write(session, met, patience=30)
 
     failures = both_at_once(write)
     assert all(isinstance(failure, OperationalError) for failure in failures)

@@ -266,7 +266,7 @@ def test_two_processes_migrate_at_once(fresh: Database, tmp_path: Path, guarded:
 def test_whoever_has_to_wait_longer_than_everyday_work_may_still_migrates(
     make_postgres: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(db, "POSTGRES_OPTIONS", "-c lock_timeout=100ms -c statement_timeout=200ms")
+    monkeypatch.setattr(db, "POSTGRES_OPTIONS", "-c lock_timeout=500ms -c statement_timeout=1s")
     database = Database(make_postgres())
     taken, release = threading.Event(), threading.Event()
 
@@ -281,11 +281,11 @@ def test_whoever_has_to_wait_longer_than_everyday_work_may_still_migrates(
     taken.wait()
     with pytest.raises(DBAPIError, match="lock timeout"), database.writing() as session:
         session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": migrations._LOCK})
-    threading.Timer(0.5, release.set).start()
+    threading.Timer(1.5, release.set).start()
     assert migrate(database)[0] is None
     holder.join()
     with database.writing() as session:
-        assert session.execute(text("SHOW statement_timeout")).scalar() == "200ms", "for the upgrade only"
+        assert session.execute(text("SHOW statement_timeout")).scalar() == "1s", "for the upgrade only"
     database.close()
 
 
