@@ -121,9 +121,8 @@ def sign_in_once(link: str, base: str) -> None:
 def test_a_folder_of_somebody_else_is_left_alone(shell: Shell) -> None:
     (shell.folder / "theirs").mkdir()
     (shell.folder / "theirs" / "thesis.txt").write_text("years of work")
-    for folder in ("theirs", "."):
-        sentence = shell.refuses("demo", "--no-serve", "--dir", folder)
-        assert sentence == f"traff: {folder} is not empty and was not made by traff demo; choose another with --dir."
+    sentence = shell.refuses("demo", "--no-serve", "--dir", "theirs")
+    assert sentence == "traff: theirs is not empty and was not made by traff demo; choose another with --dir."
     assert (shell.folder / "theirs" / "thesis.txt").read_text() == "years of work"
     assert [path.name for path in shell.folder.iterdir()] == ["theirs"]
 
@@ -136,8 +135,3 @@ def test_a_port_that_is_taken_is_told_before_anything_is_done(shell: Shell) -> N
         f"traff: Cannot listen on 127.0.0.1 port {port}: Address already in use; choose another with --port."
     )
     assert list(shell.folder.iterdir()) == []
-
-
-def test_a_file_is_no_folder(shell: Shell) -> None:
-    (shell.folder / "file").write_text("")
-    assert "Invalid value for '--dir'" in shell.refuses("demo", "--no-serve", "--dir", "file")

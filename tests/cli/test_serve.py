@@ -56,8 +56,7 @@ def test_migrate_says_where_the_database_stands(shell: Shell) -> None:
     assert shell.says("migrate") == [f"The database is at {revision[1]}."]
 
 
-@pytest.mark.parametrize("words", [["serve"], ["load", "."]])
-def test_a_database_of_a_newer_release_is_refused_and_left_as_it_is(loaded: Shell, words: list[str]) -> None:
+def test_a_database_of_a_newer_release_is_refused_and_left_as_it_is(loaded: Shell) -> None:
     (loaded.folder / "programme.toml").write_text(
         '[programme]\nslug = "new"\nname = "New"\ntimezone = "UTC"\nstarts_on = 2026-11-02\nends_on = 2026-11-02\n'
         'contact = "a@example.org"\n'
@@ -67,7 +66,7 @@ def test_a_database_of_a_newer_release_is_refused_and_left_as_it_is(loaded: Shel
         session.execute(text("UPDATE alembic_version SET version_num = 'next'"))
     database.close()
     before = (loaded.folder / "var" / "traff.db").read_bytes()
-    assert loaded.refuses(*words) == (
+    assert loaded.refuses("load", ".") == (
         "traff: The database was written by a newer release of Träff (next); install that release."
     )
     assert (loaded.folder / "var" / "traff.db").read_bytes() == before
@@ -183,13 +182,7 @@ def test_a_port_that_is_taken_is_one_sentence(shell: Shell) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("host", "why"), [("nowhere.invalid", "there is no such address"), ("192.0.2.1", "Cannot assign requested address")]
-)
-def test_an_address_that_is_not_ours_is_one_sentence(shell: Shell, host: str, why: str) -> None:
-    sentence = shell.refuses("web", "--host", host, "--port", 8765)
-    assert sentence == f"traff: Cannot listen on {host} port 8765: {why}; choose another with --port."
-
-
-def test_a_port_that_is_none_is_refused(shell: Shell) -> None:
-    assert "Invalid value for '--port'" in shell.refuses("serve", "--port", 65536)
+def test_an_address_that_there_is_not_is_one_sentence(shell: Shell) -> None:
+    sentence = shell.refuses("web", "--host", "nowhere.invalid", "--port", 8765)
+    why = "there is no such address"
+    assert sentence == f"traff: Cannot listen on nowhere.invalid port 8765: {why}; choose another with --port."

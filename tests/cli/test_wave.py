@@ -46,7 +46,7 @@ def waiting(shell: Shell) -> list[str]:
 
 
 def test_a_plan_is_shown_and_books_nothing(loaded: Shell) -> None:
-    lines = loaded.says("wave", *SPAN)
+    lines = loaded.says("wave", *SPAN, LC_ALL="C")  # letters are printed whatever the language of the machine
     assert lines[0] == ("2 of 3 pairs placed (nothing is booked; add --book); 0 skipped, who have a meeting coming.")
     assert {line.partition("  ")[2] for line in (line.strip() for line in lines[1:3])} == {
         "David and Alma", "Åsa and Björn",
@@ -144,11 +144,3 @@ def test_what_is_no_wave_is_refused_and_books_nothing(loaded: Shell, case: str) 
 def test_without_any_programme_the_way_to_one_is_named(shell: Shell) -> None:
     sentence = shell.refuses("wave", *SPAN)
     assert sentence == "traff: There is no programme mentor; load one with traff load."
-
-
-def test_one_day_is_a_span(loaded: Shell) -> None:
-    assert loaded.says("wave", "mentor", "--from", FROM, "--to", FROM)[0].startswith("2 of 3 pairs placed")
-
-
-def test_letters_are_printed_whatever_the_language_of_the_machine(loaded: Shell) -> None:
-    assert "Åsa and Björn" in "\n".join(loaded.says("wave", *SPAN, LC_ALL="C"))

@@ -75,10 +75,6 @@ FAULTS = ", ".join(
 )  # fmt: skip
 REFUSED = {
     "an unknown fault": (["--fault", "boredom=1"], f"Error: There is no fault 'boredom'; there are {FAULTS}."),
-    "a rate that is none": (
-        ["--fault", "slow=often"],
-        "Error: 'slow=often' is not NAME=RATE with a rate between 0 and 1.",
-    ),
     "strict without settings": (
         ["--strict"],
         "Error: --strict needs TRAFF_ZOOM_ACCOUNT_ID and the other settings of Zoom.",
