@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: demo serve test browser lint bench words clean
+.PHONY: demo serve test browser reader lint bench fuzz stampede storm words clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.run
@@ -13,7 +13,7 @@ demo: $(VENV)/.run
 serve: $(VENV)/.run
 	$(BIN)/traff serve $(ARGS)
 
-test: lint browser
+test: lint browser reader
 	$(BIN)/pytest -n auto --maxprocesses=4 $(ARGS)
 
 lint: $(VENV)/.dev
@@ -30,8 +30,29 @@ browser: $(VENV)/.dev
 	    { apt-get update && apt-get install -y --no-install-recommends chromium; }; }; } || \
 	echo "No Chromium here: the tests in a browser are skipped."
 
+# Calendars are read by Thunderbird's engine too, where node is; without it those tests skip and say so.
+reader: $(VENV)/.dev
+	@test -f $(VENV)/node/node_modules/ical.js/package.json || \
+	{ command -v node >/dev/null && command -v npm >/dev/null && \
+	  npm install --prefix $(VENV)/node --no-save --no-audit --no-fund --silent --fetch-retries=1 --fetch-timeout=60000 ical.js@2.2.1; } || \
+	echo "No ical.js here: the tests in which it reads our calendars are skipped."
+
+# The slot engine against other tools and its waves (make bench ARGS=--quick leaves out the long ones), then feeds.
 bench: $(VENV)/.dev
-	$(BIN)/pytest tests/bench -o addopts= -p no:playwright --benchmark-only --benchmark-columns=median,min,rounds $(ARGS)
+	$(BIN)/python -m tests.bench.slots $(ARGS)
+	$(BIN)/pytest tests/bench -o addopts= -p no:playwright --benchmark-only --benchmark-columns=median,min,rounds
+
+# The slot engine against a reading of its contract minute by minute, on so many fresh problems: make fuzz ARGS=20000
+fuzz: $(VENV)/.dev
+	$(BIN)/python -m tests.slots.fuzz $(ARGS)
+
+# 1,000 people for 80 seats against several web processes, on both databases, and the same without the lock.
+stampede: $(VENV)/.dev
+	$(BIN)/pytest tests/stampede/at_length.py -n 0 -s $(ARGS)
+
+# 100 workers killed over 300 bookings while Zoom fails two calls of five, on both databases, and the same blindly.
+storm: $(VENV)/.dev
+	$(BIN)/pytest tests/storm/at_length.py -n 0 -s $(ARGS)
 
 # Brings the catalogue up to date with the sentences in code and templates.
 words: $(VENV)/.dev
@@ -49,9 +70,9 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: $(VENV)/bin/python pyproject.toml
-	$(BIN)/pip install --quiet --disable-pip-version-check -e .
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[waves]'
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/bin/python pyproject.toml
-	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[postgres,dev]'
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[postgres,waves,dev]'
 	@touch $@ $(VENV)/.run

@@ -1,7 +1,8 @@
 """SQLAlchemy's base, the one type for instants, and sessions that read or write SQLite and PostgreSQL alike."""
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -43,12 +44,20 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def one_of(states: type[StrEnum]) -> Enum:
-    """A text column that holds one of these states, by the words of the glossary; the database refuses any other."""
+def one_of(states: type[StrEnum], *, growing: bool = False) -> Enum:
+    """A text column that holds one of these states, by the words of the glossary; the database refuses any other.
+
+    A set that is still `growing` with each release is not checked by the database.
+    """
     name = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in states.__name__).lstrip("_")
     words = [state.value for state in states]
     return Enum(
-        states, name=name, native_enum=False, create_constraint=True, length=20, values_callable=lambda _: words
+        states,
+        name=name,
+        native_enum=False,
+        create_constraint=not growing,
+        length=40 if growing else 20,
+        values_callable=lambda _: words,
     )
 
 
@@ -71,10 +80,16 @@ class Base(DeclarativeBase):
 class Database:
     """One engine, and the two ways to use it: `reading()` and `writing()`."""
 
+    # SQLite lets those who wait for its one writer look again now and then, and in a crowd some never find it free. So
+    # the threads of a process wait here, in turn, and only one of them waits for other processes.
+    _turn: AbstractContextManager[object] = nullcontext()
+
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = make_engine(url)
         self._read_only = self.engine.execution_options(read_only=True)
+        if self.engine.dialect.name == "sqlite":
+            self._turn = threading.Lock()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -85,7 +100,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A session whose work is committed as a whole, or not at all. SQLite's one writer is taken at its start."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with self._turn, Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     def close(self) -> None:

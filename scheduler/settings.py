@@ -3,12 +3,16 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from scheduler.errors import BadSetting
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")  # what a mail can be sent from
 WEB_ADDRESS = re.compile(r"https?://(?:[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?(?:/[!-~]*)?")
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+LONGEST_DOMAIN = 180  # an address has 254 characters, and the part before the @ at most 64
 CAPACITY = re.compile(r"[1-9]|10")
 SHORTEST_SECRET = 32
 FEWEST_LETTERS = 10
@@ -46,6 +50,10 @@ class Settings:
     mail_from: str
     zoom: ZoomSettings | None
     trusted_proxies: int
+    reply_domain: str = ""  # where calendar replies come back; empty: nowhere
+    inbound_secret: str = field(default="", repr=False)  # of the mail server that hands them over; empty: none may
+    inbound_url: str = field(default="", repr=False)  # of the mailbox that they are fetched from; empty: from none
+    zoom_webhook_secret: str = field(default="", repr=False)  # empty: no webhook is believed
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str], *, makes_links: bool = True) -> "Settings":
@@ -53,11 +61,15 @@ class Settings:
         return cls(
             database_url=environ.get("TRAFF_DATABASE_URL") or "sqlite:///var/traff.db",
             secret_key=_secret_key(environ.get("TRAFF_SECRET_KEY", ""), needed=makes_links),
-            base_url=_web_address("TRAFF_BASE_URL", environ.get("TRAFF_BASE_URL") or "http://127.0.0.1:8000"),
+            base_url=_base_url(environ.get("TRAFF_BASE_URL") or "http://127.0.0.1:8000"),
             mail_url=_mail_url(environ.get("TRAFF_MAIL_URL") or "maildir:var/mail"),
             mail_from=_mail_from(environ),
             zoom=_zoom(environ),
             trusted_proxies=_whole_number("TRAFF_TRUSTED_PROXIES", environ.get("TRAFF_TRUSTED_PROXIES") or "0"),
+            reply_domain=_reply_domain(environ.get("TRAFF_REPLY_DOMAIN", "")),
+            inbound_secret=_secret("TRAFF_INBOUND_SECRET", environ.get("TRAFF_INBOUND_SECRET", "")),
+            inbound_url=_inbound_url(environ.get("TRAFF_INBOUND_URL", "")),
+            zoom_webhook_secret=environ.get("TRAFF_ZOOM_WEBHOOK_SECRET", ""),
         )
 
 
@@ -67,9 +79,22 @@ def _secret_key(key: str, *, needed: bool) -> str:
         return ""
     if not key:
         raise BadSetting(name=name, why=f"is not set; {MAKE_ONE}")
-    if len(key) < SHORTEST_SECRET or len(set(key)) < FEWEST_LETTERS:
+    return _secret(name, key)
+
+
+def _secret(name: str, secret: str) -> str:
+    if secret and (len(secret) < SHORTEST_SECRET or len(set(secret)) < FEWEST_LETTERS):
         raise BadSetting(name=name, why=f"is too easy to guess; {MAKE_ONE}")
-    return key
+    return secret
+
+
+def _base_url(url: str) -> str:
+    """An origin alone: pages and links know no path in front of them."""
+    found = _web_address("TRAFF_BASE_URL", url)
+    if urlsplit(found).path:
+        why = "must be an address without a path, such as https://traff.example.org; give Träff a host name of its own"
+        raise BadSetting(name="TRAFF_BASE_URL", why=why)
+    return found
 
 
 def _web_address(name: str, url: str) -> str:
@@ -95,6 +120,20 @@ def _mail_from(environ: Mapping[str, str]) -> str:
     if sender and not ADDRESS.fullmatch(sender):
         raise BadSetting(name="TRAFF_MAIL_FROM", why="must be one address, such as traff@example.org")
     return sender or "traff@example.org"
+
+
+def _reply_domain(domain: str) -> str:
+    if domain and not (DOMAIN.fullmatch(domain) and len(domain) <= LONGEST_DOMAIN):
+        why = "must be a domain whose mail comes to Träff, such as in.traff.example.org"
+        raise BadSetting(name="TRAFF_REPLY_DOMAIN", why=why)
+    return domain.lower()
+
+
+def _inbound_url(url: str) -> str:
+    """What it is made of is looked at where it is used; here, that no password would travel in the clear."""
+    if url and not url.startswith("imaps://"):
+        raise BadSetting(name="TRAFF_INBOUND_URL", why="must be imaps://USER:PASSWORD@HOST/FOLDER")
+    return url
 
 
 def _zoom(environ: Mapping[str, str]) -> ZoomSettings | None:

@@ -5,11 +5,25 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduler.models import Availability, Delivery, Department, Host, Meeting, Membership, Pair, Person, Programme
+from scheduler.models import (
+    Availability,
+    Delivery,
+    Department,
+    Event,
+    Host,
+    Meeting,
+    Membership,
+    Pair,
+    Person,
+    Programme,
+    Proposal,
+    Registration,
+)
 from scheduler.presenters.links import Links
-from scheduler.programme import meetings
-from scheduler.programme.modes import How, Video
-from scheduler.states import Role
+from scheduler.programme.events import registrations
+from scheduler.programme.pairs import meetings, openings, proposals
+from scheduler.programme.pairs.modes import How, Video
+from scheduler.states import Audience, EventFormat, EventKind, EventState, RegistrationState, Role
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)  # a Monday
 SECRET = "a test secret that is long enough, 0123456789"
@@ -99,6 +113,91 @@ def a_pair(
     return pair
 
 
+def an_event(
+    session: Session, programme: Programme, slug: str = "workshop", *, days: int = 7, **values: object
+) -> Event:
+    """A published workshop for everybody: online, 18:00 to 20:00 in Stockholm, without a limit of seats."""
+    event = Event(
+        **{
+            "programme_id": programme.id,
+            "slug": slug,
+            "feed_uid": f"{programme.slug}-{slug}@traff.example.org",
+            "kind": EventKind.WORKSHOP,
+            "title": {"sv": f"Kväll {slug}", "en": f"Evening {slug}"},
+            "audience": Audience.PUBLIC,
+            "format": EventFormat.ONLINE,
+            "state": EventState.PUBLISHED,
+            "starts_at": NOW + timedelta(days=days, hours=8),
+            "timezone": "Europe/Stockholm",
+            "minutes": 120,
+            "place": "",
+            "waitlist": True,
+            "questions": [],
+            "changed_at": NOW - timedelta(days=1),
+            **values,
+        }
+    )
+    session.add(event)
+    session.flush()
+    return event
+
+
+def a_registration(session: Session, event: Event, name: str = "Rut Registrant", **values: object) -> Registration:
+    """Somebody who registers, with an address of their name, and gets what there is: a seat or a place in the line."""
+    registration = registering(session, event, name, **values)
+    assert registration is not None
+    return registration
+
+
+def registering(session: Session, event: Event, name: str = "Rut Registrant", **values: object) -> Registration | None:
+    """The same, who may hear that it goes by mail."""
+    form: dict[str, object] = {
+        "name": name,
+        "email": f"{name.lower().replace(' ', '.')}@example.org",
+        "locale": "en",
+        "timezone": "Europe/Stockholm",
+        "answers": {},
+        "consent": True,
+        "form_key": "",
+        "now": NOW,
+    }
+    return registrations.register(session, event, **{**form, **values})  # type: ignore[arg-type]
+
+
+def a_place(
+    session: Session,
+    event: Event,
+    person: Person,
+    state: RegistrationState = RegistrationState.CONFIRMED,
+    **values: object,
+) -> Registration:
+    """The person's place at the event, the next in order, as it stands once its mail is sent: nothing is owed."""
+    made = Registration(
+        **{
+            "event_id": event.id,
+            "person_id": person.id,
+            "uid": f"registration-{event.id}-{event.next_number}",
+            "sequence": 0,
+            "state": state,
+            "number": event.next_number,
+            "name": person.name,
+            "timezone": person.timezone,
+            "locale": person.locale,
+            "answers": {},
+            "consented_at": NOW,
+            "registered_at": NOW,
+            "changed_at": NOW,
+            "invited": state is RegistrationState.CONFIRMED,
+            **values,
+        }
+    )
+    event.next_number += 1
+    event.taken += state is RegistrationState.CONFIRMED
+    session.add(made)
+    session.flush()
+    return made
+
+
 def some_hosts(session: Session, *capacities: int) -> list[Host]:
     first = len(session.scalars(select(Host)).all()) + 1
     hosts = [Host(email=f"zoom-{first + n}@example.org", capacity=capacity) for n, capacity in enumerate(capacities)]
@@ -113,6 +212,35 @@ def a_meeting(
     """A meeting of 45 minutes, a number of days from NOW."""
     return meetings.book(
         session, pair, starts_at=starts_at or NOW + timedelta(days=days), minutes=45, how=how or Video(), now=NOW
+    )
+
+
+def a_proposal(
+    session: Session,
+    pair: Pair,
+    *,
+    made_by: Person | None = None,
+    slots: int = 3,
+    how: How | None = None,
+    note: str = "",
+    now: datetime = NOW,
+) -> Proposal:
+    """The best openings of the next four weeks, of 45 minutes, put to the other side; to both where nobody made it."""
+    how = how or Video()
+    first, last = openings.days_ahead(pair.programme, now=now)
+    found = openings.openings(session, pair, minutes=45, first=first, last=last, how=how, now=now)
+    return proposals.propose(
+        session,
+        pair,
+        starts=[opening.starts_at for opening in found[:slots]],
+        minutes=45,
+        how=how,
+        first=first,
+        last=last,
+        note=note,
+        made_by=made_by,
+        by=made_by.email if made_by else "",
+        now=now,
     )
 
 

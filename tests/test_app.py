@@ -30,16 +30,22 @@ def pool(tmp_path):
     return opened
 
 
-def test_the_pool_is_what_the_settings_say(pool):
+def test_the_pool_is_what_the_settings_of_the_worker_say(pool):
+    assert pool(ZOOM, speaks_to_zoom=True) == ["zoom-1@example.org", "zoom-2@example.org"]
+    assert pool(ZOOM | {"TRAFF_ZOOM_HOSTS": "zoom-2@example.org"}, speaks_to_zoom=True) == ["zoom-2@example.org"]
+
+
+def test_a_shell_may_come_before_the_first_worker(pool):
+    assert pool({}) == []
     assert pool(ZOOM) == ["zoom-1@example.org", "zoom-2@example.org"]
-    assert pool(ZOOM | {"TRAFF_ZOOM_HOSTS": "zoom-2@example.org"}) == ["zoom-2@example.org"]
 
 
-def test_a_shell_that_knows_nothing_of_zoom_leaves_the_pool_alone(pool):
-    pool(ZOOM)
-    assert pool({}) == ["zoom-1@example.org", "zoom-2@example.org"]
+@pytest.mark.parametrize("zoom", [{}, ZOOM | {"TRAFF_ZOOM_HOSTS": "zoom-9@example.org"}])
+def test_a_shell_leaves_the_pool_alone_whatever_it_knows_of_zoom(pool, zoom):
+    pool(ZOOM, speaks_to_zoom=True)
+    assert pool(zoom) == ["zoom-1@example.org", "zoom-2@example.org"]
 
 
 def test_the_worker_that_has_lost_zoom_takes_the_pool_out_of_service(pool):
-    pool(ZOOM)
+    pool(ZOOM, speaks_to_zoom=True)
     assert pool({}, speaks_to_zoom=True) == []

@@ -3,6 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     create_engine,
+    event,
     insert,
     literal_column,
     select,
@@ -29,6 +31,7 @@ from scheduler.db import Database, UTCDateTime, make_engine, reason
 from scheduler.errors import BadSetting
 from scheduler.models import Host, Person
 from tests.builders import NOW, a_person, a_programme, utc
+from tests.crowds import PATIENCE, at_once
 
 INSTANTS = Table("instants", MetaData(), Column("id", Integer, primary_key=True), Column("at", UTCDateTime()))
 
@@ -151,11 +154,14 @@ def capacity(database: Database) -> int:
 
 
 def test_two_writers_on_sqlite_lose_no_update(sqlite: Database) -> None:
+    """Each through a database of its own, as two processes have: within one, writers take turns anyway."""
     a_host(sqlite)
 
     def write(met: threading.Barrier) -> None:
-        with sqlite.writing() as session:
+        own = Database(sqlite.url)
+        with own.writing() as session:
             read_then_write(session, met, patience=0.3)
+        own.close()
 
     assert both_at_once(write) == []
     assert capacity(sqlite) == 3
@@ -168,7 +174,7 @@ def test_deferred_transactions_would_lose_one(sqlite: Database) -> None:
 
     def write(met: threading.Barrier) -> None:
         with Session(deferred) as session, session.begin():
-            read_then_write(session, met, patience=30)
+            read_then_write(session, met, patience=PATIENCE)
 
     failures = both_at_once(write)
     assert all(isinstance(failure, OperationalError) for failure in failures)
@@ -192,6 +198,31 @@ def test_writers_in_a_row_wait_for_each_other(sqlite: Database) -> None:
     for thread in threads:
         thread.join()
     assert capacity(sqlite) == 10, "30 times round the ten"
+
+
+@pytest.mark.parametrize("in_turn", [True, False], ids=["in turn", "the control: each for itself"])
+def test_a_crowd_of_writers_on_sqlite_is_served_in_turn(sqlite: Database, in_turn: bool) -> None:
+    """Together they need longer than SQLite lets one of them wait; left to it, some give up."""
+
+    @event.listens_for(sqlite.engine, "connect")
+    def _impatient(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute("PRAGMA busy_timeout = 200")
+
+    sqlite.engine.dispose()
+    if not in_turn:
+        sqlite._turn = nullcontext()
+    given_up = threading.Event()
+
+    def write() -> None:
+        try:
+            with sqlite.writing() as session:
+                session.execute(select(Host.capacity)).all()
+                given_up.wait(0.05 if in_turn else PATIENCE)
+        except OperationalError:
+            given_up.set()
+
+    assert at_once([write] * 20) == {"done": 20}
+    assert given_up.is_set() != in_turn
 
 
 # Instants

@@ -4,13 +4,12 @@ import multiprocessing
 import re
 import sqlite3
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, create_engine, make_url, select, text
+from sqlalchemy import Connection, event, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 
 from scheduler import db, migrations
@@ -19,37 +18,10 @@ from scheduler.errors import BadSetting
 from scheduler.migrations import CannotMigrate, DatabaseNewer, migrate
 from scheduler.models import Person
 from tests.builders import a_person
+from tests.crowds import PATIENCE
+from tests.races import looked
 
 Schema = dict[str, set[tuple[object, ...]]]
-
-
-@pytest.fixture
-def make_postgres(postgres_url: str) -> Iterator[Callable[[], str]]:
-    """Makes databases without anything in them."""
-    server = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
-    made: list[str] = []
-
-    def make() -> str:
-        name = f"{make_url(postgres_url).database}_{len(made)}"
-        with server.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-        made.append(name)
-        return make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
-
-    yield make
-    with server.connect() as connection:
-        for name in made:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    server.dispose()
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """A database without anything in it, on SQLite and then on PostgreSQL."""
-    sqlite = request.param == "sqlite"
-    database = Database(f"sqlite:///{tmp_path}/fresh.db" if sqlite else request.getfixturevalue("make_postgres")())
-    yield database
-    database.close()
 
 
 # What the models say
@@ -221,19 +193,15 @@ def test_migrating_twice_is_harmless(fresh: Database) -> None:
         assert session.scalars(select(Person.name)).all() == ["Maria"]
 
 
-def race(url: str, folder: Path, number: int, *, guarded: bool) -> None:
-    """Migrates, in a process of its own; meets the other, if it can, once both know that there is work to do."""
-    upgrade = migrations.command.upgrade
+def race(url: str, folder: Path, *, guarded: bool) -> None:
+    """Migrates, in a process of its own; meets the other, if it can, once both know which steps there are to take."""
+    database, first = Database(url), iter([True])
 
-    def meet_first(*arguments: object) -> None:
-        (folder / f"ready-{number}").touch()
-        patience = time.monotonic() + (0.5 if guarded else 20)
-        while not all((folder / f"ready-{each}").exists() for each in (1, 2)) and time.monotonic() < patience:
-            time.sleep(0.01)
-        upgrade(*arguments)  # type: ignore[arg-type]
+    @event.listens_for(database.engine, "before_cursor_execute")
+    def _meet_first(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.lstrip().startswith("CREATE TABLE") and next(first, False):
+            looked(folder, patience=0.5 if guarded else PATIENCE)
 
-    migrations.command.upgrade = meet_first  # type: ignore[assignment]
-    database = Database(url)
     if not guarded:
         migrations._take_turn = lambda connection: None
         database.engine = database.engine.execution_options(read_only=True)  # plain BEGIN on SQLite
@@ -250,15 +218,14 @@ def test_two_processes_migrate_at_once(fresh: Database, tmp_path: Path, guarded:
     """Both succeed, since one waits for the other; without the guards one of them fails."""
     spawn = multiprocessing.get_context("spawn")
     url = fresh.engine.url.render_as_string(hide_password=False)
-    processes = [
-        spawn.Process(target=race, args=(url, tmp_path, number), kwargs={"guarded": guarded}) for number in (1, 2)
-    ]
+    (marks := tmp_path / "marks").mkdir()
+    processes = [spawn.Process(target=race, args=(url, marks), kwargs={"guarded": guarded}) for _ in range(2)]
     for process in processes:
         process.start()
     for process in processes:
-        process.join(60)
+        process.join()
     assert sorted(process.exitcode or 0 for process in processes) == codes
-    assert (tmp_path / "ready-1").exists() + (tmp_path / "ready-2").exists() == (1 if guarded else 2)
+    assert len(list(marks.iterdir())) == (1 if guarded else 2)
     before, after = migrate(fresh)
     assert before == after
 

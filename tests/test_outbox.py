@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from scheduler import outbox
-from scheduler.messages import DeleteZoomMeeting, SendInvite
+from scheduler.messages import KINDS, DeleteZoomMeeting, SendInvite, SendReminder
 from scheduler.models import Delivery
-from scheduler.states import Change, Channel, DeliveryState
+from scheduler.states import Change, Channel, DeliveryState, ReminderKind
 from tests.builders import NOW, a_meeting, a_pair, a_programme, deliveries, some_hosts
 from tests.test_messages import VERSION
 
@@ -129,6 +130,53 @@ def test_a_new_request_replaces_an_unsent_one_and_a_cancel_replaces_nothing(owed
     ]
 
 
+def reminders_of(people):
+    return [(SendReminder(person, ReminderKind.HOUR, NOW + LEASE, NOW, 1), 1) for person in people]
+
+
+def put_all(database, owed):
+    with database.writing() as session:
+        outbox.put_all(session, owed, now=NOW)
+
+
+def test_messages_that_are_put_together_are_as_if_each_were_put(owed):
+    put_all(owed, reminders_of([1, 2]))
+    for message, _ in reminders_of([1, 2]):
+        put(owed, message)
+    with owed.reading() as session:
+        together, singly = deliveries(session)[-4:-2], deliveries(session)[-2:]
+        own = {"_sa_instance_state", "id", "state", "finished_at"}
+        first, second = ([{k: v for k, v in vars(row).items() if k not in own} for row in rows]
+                         for rows in (together, singly))  # fmt: skip
+    assert first == second
+    assert [row.person_id for row in together] == [1, 2], "ids in the order of putting"
+    assert [(row.state, row.finished_at) for row in together] == [(DeliveryState.SUPERSEDED, NOW)] * 2
+
+
+def test_messages_that_are_put_together_replace_what_is_unsent_and_not_begun(owed):
+    put_all(owed, reminders_of([1, 2]))
+    begun = next(row for row in (claim(owed) for _ in range(4)) if row.kind == "SendReminder")
+    put_all(owed, reminders_of([1, 2]))
+    with owed.reading() as session:
+        found = [(row.person_id, row.state) for row in deliveries(session) if row.kind == "SendReminder"]
+        assert session.get_one(Delivery, begun.id).person_id == 1
+    waiting, superseded = DeliveryState.WAITING, DeliveryState.SUPERSEDED
+    assert found == [(1, waiting), (2, superseded), (1, waiting), (2, waiting)]
+
+
+def test_of_no_messages_nothing_is_owed(owed):
+    before = states(owed)
+    put_all(owed, [])
+    assert states(owed) == before
+
+
+def test_a_row_in_hand_knows_that_it_is_superseded(owed):
+    with owed.writing() as session:
+        row = deliveries(session)[1]
+        outbox.supersede(session, KINDS[row.kind].from_data(row.payload), now=NOW)
+        assert (row.state, row.finished_at) == (DeliveryState.SUPERSEDED, NOW)
+
+
 def test_a_request_that_somebody_began_to_send_is_not_replaced(owed):
     begun = claim(owed)
     put(owed, SendInvite(1, 1, Change.MOVED, VERSION))
@@ -144,3 +192,14 @@ def test_what_is_put_in_a_transaction_that_fails_was_never_owed(database):
         a_meeting(session, session.merge(pair))
         raise RuntimeError("the power went")
     assert states(database) == []
+
+
+def test_no_claim_walks_through_what_ever_went(sqlite):
+    """Of years of mails a worker that claims reads those that wait: by an index of these alone."""
+    sent = []
+    event.listen(sqlite.engine, "before_cursor_execute", lambda *facts: sent.append(facts[2:4]))
+    claim(sqlite)
+    query, values = next(each for each in sent if each[0].startswith("SELECT"))
+    with sqlite.reading() as session:
+        plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", values).all()
+    assert "USING INDEX ix_delivery_waiting" in plan[0].detail

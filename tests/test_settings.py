@@ -40,11 +40,23 @@ def test_a_secret_key_is_all_that_must_be_set() -> None:
         mail_from="traff@example.org",
         zoom=None,
         trusted_proxies=0,
+        reply_domain="",
     )
 
 
 def test_empty_is_as_good_as_not_set() -> None:
-    names = ("DATABASE_URL", "BASE_URL", "MAIL_URL", "MAIL_FROM", "TRUSTED_PROXIES", "ZOOM_HOSTS", "ZOOM_CLIENT_ID")
+    names = (
+        "DATABASE_URL",
+        "BASE_URL",
+        "MAIL_URL",
+        "MAIL_FROM",
+        "TRUSTED_PROXIES",
+        "REPLY_DOMAIN",
+        "INBOUND_SECRET",
+        "INBOUND_URL",
+        "ZOOM_HOSTS",
+        "ZOOM_CLIENT_ID",
+    )
     assert settings(**{f"TRAFF_{name}": "" for name in names}) == settings()
 
 
@@ -55,13 +67,16 @@ def test_variables_of_others_are_none_of_ours() -> None:
 RIGHT: list[tuple[str, str, str, Any]] = [
     ("TRAFF_DATABASE_URL", "postgresql+psycopg://a@b/c", "database_url", "postgresql+psycopg://a@b/c"),
     ("TRAFF_BASE_URL", "https://traff.example.org/", "base_url", "https://traff.example.org"),
-    ("TRAFF_BASE_URL", "https://example.org/traff/", "base_url", "https://example.org/traff"),
     ("TRAFF_BASE_URL", "http://[::1]:8000", "base_url", "http://[::1]:8000"),
     ("TRAFF_BASE_URL", "http://traff_web:80", "base_url", "http://traff_web:80"),
     ("TRAFF_MAIL_URL", "maildir:/var/mail/traff", "mail_url", "maildir:/var/mail/traff"),
     ("TRAFF_MAIL_FROM", "traff@localhost", "mail_from", "traff@localhost"),
     ("TRAFF_MAIL_FROM", "no-reply+x@a.b-c.example.org", "mail_from", "no-reply+x@a.b-c.example.org"),
     ("TRAFF_TRUSTED_PROXIES", "2", "trusted_proxies", 2),
+    ("TRAFF_REPLY_DOMAIN", "In.Traff.example.org", "reply_domain", "in.traff.example.org"),
+    ("TRAFF_REPLY_DOMAIN", "localhost", "reply_domain", "localhost"),
+    ("TRAFF_INBOUND_SECRET", KEY[::-1], "inbound_secret", KEY[::-1]),
+    ("TRAFF_INBOUND_URL", "imaps://a:b@example.org/x", "inbound_url", "imaps://a:b@example.org/x"),
 ]
 
 
@@ -112,8 +127,11 @@ def test_zoom_needs_all_four(missing: str) -> None:
 
 
 AN_ADDRESS = "must be an address such as https://traff.example.org, not"
+NO_PATH = "must be an address without a path, such as https://traff.example.org; give Träff a host name of its own."
 PLAIN = "must be a plain address without user, ? or #."
 A_MAIL_URL = "must be maildir:FOLDER, smtp://HOST:PORT or smtps://HOST:PORT."
+A_DOMAIN = "must be a domain whose mail comes to Träff, such as in.traff.example.org."
+A_MAILBOX = "must be imaps://USER:PASSWORD@HOST/FOLDER."
 A_SENDER = "must be one address, such as traff@example.org."
 WRONG = [
     *(
@@ -124,6 +142,7 @@ WRONG = [
             "http://x/å",
         )
     ),
+    *(("TRAFF_BASE_URL", url, NO_PATH) for url in ("https://example.org/traff", "https://example.org/traff/")),
     *(("TRAFF_BASE_URL", url, PLAIN) for url in ("https://a:b@x.se", "https://x.se/?a", "https://x.se/#a")),
     *(("TRAFF_MAIL_URL", url, A_MAIL_URL) for url in ("var/mail", "mbox:x", "maildir:", "smtp:", "smtp://", "SMTP//x")),
     *(
@@ -131,6 +150,14 @@ WRONG = [
         for sender in ("traff", "a@b@c", "Träff <a@b.se>", "a@b.se, c@d.se", "träff@b.se", "a@träff.se", "a b@c.se",
                        "a@b.se\nBcc: c@d.se", "@b.se", "a@", "a@b..se", ".a@b.se")
     ),
+    *(
+        ("TRAFF_REPLY_DOMAIN", domain, A_DOMAIN)
+        for domain in (
+            "in@example.org", "@example.org", "in..example.org", ".example.org", "in.example.org.", "träff.se",
+            "in.example.org\n", "a b.se", "-a.se", "a-.se", "x" * 64 + ".se", ".".join(["abc"] * 46), "https://x.se",
+        )
+    ),
+    *(("TRAFF_INBOUND_URL", url, A_MAILBOX) for url in ("imap://a:b@x.se", "x.se", "IMAPS://a:b@x.se", "pop3://a:b@x.se")),
     *(
         ("TRAFF_TRUSTED_PROXIES", text, f"must be a whole number from 0 to 99, not {text[:40]!r}.")
         for text in ("one", "-1", "1.0", "100", "9" * 5000, "²")

@@ -1,6 +1,5 @@
 """A whole installation to walk through: database, worker, web, a real mail server, and Zoom's stand-in over HTTP."""
 
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from integrations.mail.smtp import SmtpMailer
 from integrations.zoom.client import ZoomAccount, ZoomClient
-from integrations.zoom.simulator import Simulator, serve
+from integrations.zoom.simulator import Simulator, Strict, serve
 from scheduler.db import Database
 from scheduler.jobs.adapters import World
 from scheduler.jobs.worker import Worker
@@ -23,6 +22,8 @@ from scheduler.settings import Settings
 from scheduler.states import DeliveryState
 from scheduler.web import create_web
 from tests.builders import LINKS, NOW, SECRET
+from tests.crowds import PATIENCE
+from tests.ports import free_port
 
 SENDER = "traff@example.org"
 
@@ -54,9 +55,8 @@ class PostOffice:
     @contextmanager
     def open(self) -> Iterator[str]:
         """The address of the running server."""
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
-        controller = Controller(self, hostname="127.0.0.1", port=port)
+        port = free_port()
+        controller = Controller(self, hostname="127.0.0.1", port=port, ready_timeout=PATIENCE)
         controller.start()
         try:
             yield f"smtp://127.0.0.1:{port}"
@@ -114,9 +114,9 @@ def a_worker(database: Database, mail_url: str, zoom_url: str, clock: Clock) -> 
 
 
 @contextmanager
-def installation(database: Database) -> Iterator[Installation]:
+def installation(database: Database, *, strict: Strict | None = None) -> Iterator[Installation]:
     clock, post = Clock(), PostOffice()
-    zoom = Simulator(clock=clock)
+    zoom = Simulator(clock=clock, strict=strict)
     with post.open() as mail_url, serve(zoom) as zoom_server:
         worker = a_worker(database, mail_url, zoom_server.url, clock)
         try:

@@ -1,14 +1,13 @@
 """Calendars as bytes: invites for one attendee, feeds, and files to add by hand.
 
-icalendar builds every component; the VTIMEZONEs are ours (`integrations.ical.timezones`). What an entry becomes in a
-feed is kept, since escaping and folding are nearly all of the cost: a feed is then a join.
+icalendar builds every component; the VTIMEZONEs are ours (`integrations.ical.timezones`). Escaping and folding are
+nearly all of the cost, so whoever keeps the components of a feed has its next version by a join.
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vCalAddress, vDuration, vText, vUri
@@ -72,24 +71,63 @@ class Entry:
             raise ValueError(f"STATUS is one of {', '.join(_BUSY)}.")
 
 
-def invite(entry: Entry, *, method: str, organizer: Party, attendee: Party) -> bytes:
-    """An iTIP message for one attendee (RFC 5546, 3.2.2 and 3.2.5); `method` is REQUEST or CANCEL.
+def request(entry: Entry, *, organizer: Party, attendee: Party) -> bytes:
+    """Invites one attendee, or tells them a new version (RFC 5546, 3.2.2). ValueError for a cancelled entry."""
+    if entry.status == "CANCELLED":
+        raise ValueError("No REQUEST can be made of what is cancelled.")
+    tzid, event = _event(entry, entry.status)
+    return _message("REQUEST", tzid, event, organizer, attendee, PARTSTAT="NEEDS-ACTION", RSVP="TRUE")
 
-    CANCEL writes STATUS:CANCELLED whatever the entry says, and asks for no answer. ValueError for another method, and
-    for a REQUEST of a cancelled entry.
+
+def cancel(entry: Entry, *, organizer: Party, attendee: Party, whole: bool = True) -> bytes:
+    """Takes the entry out of one attendee's calendar (RFC 5546, 3.2.5), and asks for no answer.
+
+    `whole` says that it takes place for nobody; without it this attendee alone is invited no more, and it has no
+    STATUS. The entry's sequence is the next one, and its own status does not matter.
     """
-    if method not in {"REQUEST", "CANCEL"} or (method == "REQUEST" and entry.status == "CANCELLED"):
-        raise ValueError(f"No {method} can be made of an entry that is {entry.status}.")
-    tzid, event = _event(entry, "CANCELLED" if method == "CANCEL" else entry.status)
+    tzid, event = _event(entry, "CANCELLED")
+    if not whole:
+        del event["STATUS"]
+    return _message("CANCEL", tzid, event, organizer, attendee)
+
+
+def decline_counter(entry: Entry, *, organizer: Party, attendee: Party, comment: str = "") -> bytes:
+    """Says no to the time that one attendee proposed instead (RFC 5546, 3.2.8), and why in `comment`.
+
+    The entry is what stands as before, with the sequence that the proposal had; its stamp is when this is said.
+    """
+    tzid, event = _event(replace(entry, description="", conference=""), "CONFIRMED")
+    for name in ("STATUS", "TRANSP", "X-MICROSOFT-CDO-BUSYSTATUS", "LAST-MODIFIED"):
+        del event[name]
+    if comment:
+        event.add("COMMENT", _Text(_clean(comment)))
+    return _message("DECLINECOUNTER", tzid, event, organizer, attendee)
+
+
+def _message(method: str, tzid: str | None, event: Event, organizer: Party, attendee: Party, **answer: str) -> bytes:
+    """The iTIP message of this event for this attendee alone (RFC 5546, 6.3: nobody else is named)."""
     event.add("ORGANIZER", _address(organizer))
-    answer = {"PARTSTAT": "NEEDS-ACTION", "RSVP": "TRUE"} if method == "REQUEST" else {}
     event.add("ATTENDEE", _address(attendee, CUTYPE="INDIVIDUAL", ROLE="REQ-PARTICIPANT", **answer))
     calendar = _calendar()
     calendar.add("METHOD", method)
-    return _joined(calendar, [tzid], [event.to_ical()])
+    return _joined(calendar, [Component(tzid, event.to_ical())])
 
 
-def feed(entries: Sequence[Entry], *, name: str, source: str, refresh: timedelta) -> bytes:
+@dataclass(frozen=True)
+class Component:
+    """A written entry, to be kept and joined: the bytes of its VEVENT, and the TZID that its times are in, if any."""
+
+    tzid: str | None
+    octets: bytes
+
+
+def component(entry: Entry) -> Component:
+    """The entry as feeds and files have it. It stays the same as long as the entry and TZ_DATA_VERSION do."""
+    tzid, event = _event(entry, entry.status)
+    return Component(tzid, event.to_ical())
+
+
+def feed(components: Sequence[Component], *, name: str, source: str, refresh: timedelta) -> bytes:
     """A calendar to subscribe to (RFC 7986): no METHOD, no people, cancelled entries still in it, in the order given.
 
     `name` is what clients show, `source` the https address of the feed, `refresh` how often they should come back.
@@ -100,21 +138,12 @@ def feed(entries: Sequence[Entry], *, name: str, source: str, refresh: timedelta
     calendar.add("SOURCE", vUri(_line(source)), parameters={"VALUE": "URI"})
     calendar.add("REFRESH-INTERVAL", vDuration(refresh), parameters={"VALUE": "DURATION"})
     calendar.add("X-PUBLISHED-TTL", vDuration(refresh))
-    written = [_published(entry) for entry in entries]
-    return _joined(calendar, [tzid for tzid, _ in written], [event for _, event in written])
+    return _joined(calendar, components)
 
 
 def file(entry: Entry) -> bytes:
     """A calendar of one entry, to be added by hand: no METHOD, no attendees."""
-    tzid, event = _published(entry)
-    return _joined(_calendar(), [tzid], [event])
-
-
-@lru_cache(maxsize=8192)
-def _published(entry: Entry) -> tuple[str | None, bytes]:
-    """The TZID in use and the bytes of the VEVENT: a matter of the entry and of zone data that a process reads once."""
-    tzid, event = _event(entry, entry.status)
-    return tzid, event.to_ical()
+    return _joined(_calendar(), [component(entry)])
 
 
 def _calendar() -> Calendar:
@@ -125,10 +154,10 @@ def _calendar() -> Calendar:
     return calendar
 
 
-def _joined(calendar: Calendar, tzids: Iterable[str | None], events: Iterable[bytes]) -> bytes:
-    zones = [vtimezone(tzid) for tzid in sorted({tzid for tzid in tzids if tzid})]
+def _joined(calendar: Calendar, components: Sequence[Component]) -> bytes:
+    zones = [vtimezone(tzid) for tzid in sorted({each.tzid for each in components if each.tzid})]
     head: bytes = calendar.to_ical().removesuffix(_END)
-    return b"".join([head, *zones, *events, _END])
+    return b"".join([head, *zones, *(each.octets for each in components), _END])
 
 
 def _event(entry: Entry, status: str) -> tuple[str | None, Event]:

@@ -14,6 +14,9 @@ class Mailer(Protocol):
     def send(self, message: EmailMessage) -> None:
         """Sends to the one recipient in To. Raises Retry, OutcomeUnknown or Rejected (`integrations.outcome`)."""
 
+    def check(self) -> str:
+        """Where mail goes, in words without a password, after trying without sending. Raises Retry."""
+
 
 def mailer(url: str) -> Mailer:
     """The mailer of `maildir:folder`, `smtp://...` or `smtps://...`. ValueError for anything else."""

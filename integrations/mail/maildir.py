@@ -4,6 +4,7 @@ import os
 from email.message import EmailMessage
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from integrations.mail.message import to_bytes
 from integrations.outcome import Retry
@@ -24,6 +25,16 @@ class MaildirMailer:
         name = sha256(str(message["Message-ID"]).encode()).hexdigest()[:32]
         try:
             self._deliver(name, to_bytes(message).replace(b"\r\n", b"\n"))
+        except OSError as error:
+            raise Retry(f"The mail folder cannot be written: {error.strerror}.") from error
+
+    def check(self) -> str:
+        """Where mail goes, for an operator. Raises Retry if nothing can be written there."""
+        try:
+            for each in ("tmp", "new", "cur"):
+                (self._folder / each).mkdir(parents=True, exist_ok=True)
+            with TemporaryFile(dir=self._folder / "tmp"):
+                return f"mail is written into {self._folder / 'new'}"
         except OSError as error:
             raise Retry(f"The mail folder cannot be written: {error.strerror}.") from error
 

@@ -52,6 +52,14 @@ class SmtpMailer:
             server.send(body)  # raises only if some of it stayed here, so that the server cannot have all of it
             _expect(2, "the message", _verdict(server))
 
+    def check(self) -> str:
+        """Says hello and logs in, and sends nothing; where mail goes, for an operator. Raises Retry as `send` does."""
+        with self._session() as server:
+            _expect(2, "our greeting", server.noop(), final=False)
+            safe = "with TLS" if isinstance(server.sock, ssl.SSLSocket) else "without TLS"
+        who = "logged in" if self._user else "without logging in"
+        return f"{self._host} port {self._port} answers, {safe}, {who}"
+
     @contextmanager
     def _session(self) -> Iterator[smtplib.SMTP]:
         """A connection, encrypted and logged in as far as it must be. What goes wrong in it is a Retry."""

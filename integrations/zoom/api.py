@@ -9,7 +9,7 @@ import requests
 from integrations import http
 from integrations.outcome import OutcomeUnknown, Retry
 from integrations.zoom.answers import About, content, failure, token_refused
-from integrations.zoom.errors import Unavailable
+from integrations.zoom.errors import AnswerLost, Unavailable
 from integrations.zoom.token import Token, Tokens, ZoomAccount
 
 
@@ -25,6 +25,10 @@ class Api:
     def close(self) -> None:
         self._session.close()
 
+    def scopes(self) -> frozenset[str]:
+        """What the token lets us do. Raises as `Tokens.current`."""
+        return self._tokens.current().scopes
+
     def call(
         self,
         method: str,
@@ -36,7 +40,7 @@ class Api:
     ) -> dict[str, Any]:
         """The answer's JSON object, without `start_url`; empty for 204.
 
-        Raises the kinds of `errors.py`; and for a POST that may have been done, `OutcomeUnknown`.
+        Raises the kinds of `errors.py`; and for a POST that may have been done, `AnswerLost`.
         """
         token = self._tokens.current()
         response = self._send(token, method, path, query, body)
@@ -52,7 +56,7 @@ class Api:
             return found
         if status >= 500 or status == 408:
             failed = failure(response, about=about, now=self._clock())
-            raise OutcomeUnknown(str(failed)) if method == "POST" else failed
+            raise AnswerLost(str(failed)) if method == "POST" else failed
         raise failure(response, about=about, now=self._clock())
 
     def _send(
@@ -78,4 +82,4 @@ class Api:
 
 def _lost(method: str, reason: str) -> Retry:
     """GET, PATCH and DELETE may be asked again; a POST may have made a meeting, and Zoom knows no idempotency key."""
-    return OutcomeUnknown(reason) if method == "POST" else Unavailable(reason)
+    return AnswerLost(reason) if method == "POST" else Unavailable(reason)

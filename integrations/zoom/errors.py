@@ -2,19 +2,31 @@
 
 from datetime import datetime
 
-from integrations.outcome import Rejected, Retry
+from integrations.outcome import OutcomeUnknown, Rejected, Retry
 
 
 class Unavailable(Retry):
     """Zoom is not reached, not working, or not understood; what was asked is not done, or safe to ask again."""
 
+    widespread = True
+
+
+class AnswerLost(OutcomeUnknown):
+    """A meeting may have been made. Wait longer than the time-outs, then look for it by its reference."""
+
+    widespread = True
+
 
 class BadCredentials(Retry):
     """Zoom refuses our account, client or token. Someone must mend that, and then everything waiting goes through."""
 
+    widespread = True
+
 
 class RateLimited(Retry):
     """Too many calls: for a second or two, or for the whole account until `retry_at`."""
+
+    widespread = True
 
 
 class HostQuota(Retry):

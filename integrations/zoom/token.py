@@ -42,6 +42,7 @@ class Token:
     value: str = field(repr=False)
     api_url: str
     renew_at: datetime
+    scopes: frozenset[str] = frozenset()
 
 
 class Tokens:
@@ -99,7 +100,11 @@ class Tokens:
             raise Unavailable("Zoom's token was not understood")
         lifetime = timedelta(seconds=seconds)
         api_url = account.api_url or _regional(body)
-        return Token(value, api_url, renew_at=asked_at + lifetime - min(EARLY, lifetime / 2))
+        return Token(value, api_url, renew_at=asked_at + lifetime - min(EARLY, lifetime / 2), scopes=_scopes(body))
+
+
+def _scopes(body: dict[str, Any]) -> frozenset[str]:
+    return frozenset(str(body.get("scope") or "").split())
 
 
 def _refusal(response: requests.Response, body: dict[str, Any], now: datetime) -> Retry:

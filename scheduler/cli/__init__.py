@@ -17,14 +17,17 @@ from scheduler.errors import Refused
 COMMANDS = {
     "coordinator": ("coordinator", "Let an address coordinate a programme."),
     "demo": ("demo", "Show a whole programme at work, from nothing."),
+    "doctor": ("doctor", "Check settings, database, mail, Zoom, clock and time zones."),
     "load": ("load", "Load a programme folder, or bring it up to date."),
+    "mail": ("mail", "Try the way that mail goes."),
     "migrate": ("serve", "Bring the database to this release."),
+    "restored": ("restored", "Make links of later mails safe, once a backup was put back."),
     "serve": ("serve", "Serve the pages and work off the outbox."),
     "slots": ("slots", "Answer slot problems, one JSON object a line."),
     "wave": ("wave", "Plan or book a meeting for every pair."),
     "web": ("serve", "Serve the pages only."),
     "worker": ("serve", "Work off the outbox: mails, and Zoom meetings."),
-    "zoom": ("zoom", "A stand-in for Zoom's API."),
+    "zoom": ("zoom", "Check the Zoom account; a stand-in for its API."),
 }
 
 

@@ -7,7 +7,8 @@ import click
 from scheduler import app
 from scheduler.cli.environment import settings, the_programme
 from scheduler.errors import Refused, UnknownName
-from scheduler.programme import access, checks
+from scheduler.programme import access, audit, checks
+from scheduler.programme.people import sign_ins
 
 LINK_LASTS = timedelta(hours=24)
 
@@ -31,11 +32,13 @@ def coordinator(email: str, programme: str, department: str | None) -> None:
     with database.writing() as session:
         found = the_programme(session, programme)
         try:
-            access.grant_coordinator(session, address, programme=found, department=department)
+            access.grant_coordinator(
+                session, address, programme=found, department=department, by=audit.TRAFF, now=app.clock()
+            )
         except UnknownName:
             names = ", ".join(row.name for row in found.departments)
             known = f"known are: {names}" if names else "leave --department out"
             raise NoSuchDepartment(slug=programme, name=department, known=known) from None
-        token = access.make_sign_in(session, address, valid=LINK_LASTS, now=app.clock())
+        link = sign_ins.make(session, address, valid=LINK_LASTS, now=app.clock())
     click.echo(f"{address} coordinates {department or 'all'} of {programme}. Sign in once, within 24 hours:")
-    click.echo(app.make_links(current).sign_in(token))
+    click.echo(app.make_links(current).sign_in(link.id, link.nonce))

@@ -1,5 +1,6 @@
 """`traff demo`: a whole programme at work, from nothing, with a stand-in for Zoom."""
 
+import fcntl
 import secrets
 import shutil
 import socket
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import click
-from sqlalchemy import func, select
+from sqlalchemy import URL, func, select
 from sqlalchemy.orm import Session
 
 import scheduler
@@ -23,22 +24,36 @@ from scheduler.cli.serve import drained, port_option, serve_until_stopped
 from scheduler.cli.wave import reasons
 from scheduler.db import Database
 from scheduler.errors import Refused
-from scheduler.models import Delivery, Department, Meeting, Membership, Pair, Programme, Seat
+from scheduler.models import Delivery, Department, Event, Meeting, Membership, Pair, Person, Programme, Seat
 from scheduler.presenters.i18n import words
-from scheduler.programme import access, folder, loading, waves
+from scheduler.presenters.links import Links
+from scheduler.programme import access, audit, folder
+from scheduler.programme.events import standing
+from scheduler.programme.files import loading
 from scheduler.programme.folder.shift import shifted, weeks_to
+from scheduler.programme.people import asking, sign_ins
+from scheduler.programme.waves import waves
+from scheduler.programme.waves.wave_plans import WavePlan
 from scheduler.settings import HostSetting, Settings, ZoomSettings
-from scheduler.states import DeliveryState, MeetingState, Role
+from scheduler.states import Audience, DeliveryState, EventState, MeetingState, Role
 
 PACKAGE = Path(scheduler.__file__).parent
 FOLDERS = (PACKAGE / "demo", PACKAGE.parent / "demo")  # in the wheel; in a checkout
 MARK = ".made-by-traff-demo"
 HOSTS = tuple(HostSetting(f"zoom-{number}@example.org", 1) for number in (1, 2, 3, 4))
 LINK_LASTS = timedelta(days=7)
+COORDINATOR = "coordinator@example.org"
+
+
+_sent_by_kind = select(Delivery.kind, func.count()).where(Delivery.state == DeliveryState.DONE).group_by(Delivery.kind)
 
 
 class NotOurs(Refused):
     sentence = "%(directory)s is not empty and was not made by traff demo; choose another with --dir."
+
+
+class InUse(Refused):
+    sentence = "%(directory)s is in use by another traff demo; stop that one, or choose another with --dir."
 
 
 class Site(NamedTuple):
@@ -69,8 +84,7 @@ def demo(*, no_serve: bool, directory: Path, port: int) -> None:
     """
     if not no_serve:
         _check_port(port)
-    _start_afresh(directory)
-    with _site(directory, port) as site:
+    with _start_afresh(directory), _site(directory, port) as site:
         plan = _fill(site)
         _report(site, plan)
         if no_serve:
@@ -78,7 +92,8 @@ def demo(*, no_serve: bool, directory: Path, port: int) -> None:
             return
         _links(site)
         click.echo()
-        web, worker = app.make_web(site.settings, site.database), app.make_worker(site.settings, site.database)
+        worker = app.make_worker(site.settings, site.database)
+        web = app.make_web(site.settings, site.database, worker)
         serve_until_stopped(web, worker, host="127.0.0.1", port=port)
 
 
@@ -91,17 +106,23 @@ def _check_port(port: int) -> None:
             raise CannotListen(host="127.0.0.1", port=port, why=failure.strerror) from None
 
 
-def _start_afresh(directory: Path) -> None:
-    if directory.is_dir() and any(directory.iterdir()):
-        if not (directory / MARK).is_file():
-            raise NotOurs(directory=directory)
+@contextmanager
+def _start_afresh(directory: Path) -> Iterator[None]:
+    """An empty DIR that nobody else's demo uses meanwhile; NotOurs and InUse leave it as it is."""
+    if directory.is_dir() and any(directory.iterdir()) and not (directory / MARK).is_file():
+        raise NotOurs(directory=directory)
+    directory.mkdir(parents=True, exist_ok=True)
+    with (directory / MARK).open("a") as mark:
+        try:
+            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise InUse(directory=directory) from None
         for entry in directory.iterdir():  # the folder itself stays, since it may be a mount, and so does its mark
             if entry.is_dir() and not entry.is_symlink():
                 shutil.rmtree(entry)
             elif entry.name != MARK:
                 entry.unlink()
-    directory.mkdir(parents=True, exist_ok=True)
-    (directory / MARK).touch()
+        yield
 
 
 @contextmanager
@@ -109,7 +130,7 @@ def _site(directory: Path, port: int) -> Iterator[Site]:
     simulator = Simulator(clock=app.clock, state_file=directory / "zoom.json")
     with serve_simulator(simulator) as zoom:
         settings = Settings(
-            database_url=f"sqlite:///{directory / 'traff.db'}",
+            database_url=URL.create("sqlite", database=str(directory / "traff.db")).render_as_string(),
             secret_key=secrets.token_urlsafe(48),
             base_url=f"http://127.0.0.1:{port}",
             mail_url=f"maildir:{directory / 'mail'}",
@@ -117,11 +138,11 @@ def _site(directory: Path, port: int) -> Iterator[Site]:
             zoom=ZoomSettings("demo", "demo", "demo", f"{zoom.url}/oauth/token", f"{zoom.url}/v2", HOSTS),
             trusted_proxies=0,
         )
-        yield Site(settings, app.open_database(settings), simulator, directory)
+        yield Site(settings, app.open_database(settings, speaks_to_zoom=True), simulator, directory)
 
 
-def _fill(site: Site) -> waves.WavePlan:
-    """Loads the programme, books the wave in its third and fourth week, and works off what that owes."""
+def _fill(site: Site) -> WavePlan:
+    """Loads the programme, asks and introduces everybody, books the wave of its third and fourth week, and delivers."""
     now = app.clock()
     found = next(path for path in FOLDERS if path.is_dir())
     rows = folder.read(found)
@@ -131,6 +152,10 @@ def _fill(site: Site) -> waves.WavePlan:
     click.echo(f"Loaded {words('en').choose(programme.name)}, shifted to start on {programme.starts_on}:")
     for line in summary(report):
         click.echo(f"  {line}")
+    with site.database.writing() as session:
+        asked = asking.ask_all(session, programme, by=audit.TRAFF, now=now)
+        introduced = asking.introduce_all(session, programme, by=audit.TRAFF, now=now)
+    click.echo(f"Asking {len(asked)} people for their times, and introducing {len(introduced)} pairs ...")
     first, last = programme.starts_on + timedelta(weeks=2), programme.starts_on + timedelta(weeks=4, days=-1)
     click.echo(f"Booking every pair's first meeting from {first} to {last} ...")
     with site.database.reading() as session:
@@ -144,7 +169,7 @@ def _fill(site: Site) -> waves.WavePlan:
     return plan
 
 
-def _report(site: Site, plan: waves.WavePlan) -> None:
+def _report(site: Site, plan: WavePlan) -> None:
     """What is there now, counted where it lies."""
     with site.database.reading() as session:
         programme = session.scalars(select(Programme)).one()
@@ -155,41 +180,79 @@ def _report(site: Site, plan: waves.WavePlan) -> None:
         booked = _count(session, select(func.count(Meeting.id)).where(Meeting.state == MeetingState.BOOKED))
         failed = _count(session, select(func.count(Delivery.id)).where(Delivery.state == DeliveryState.FAILED))
         waiting = _count(session, select(func.count(Delivery.id)).where(Delivery.state == DeliveryState.WAITING))
+        sent = dict(session.execute(_sent_by_kind).all())
     mails = sum(1 for _ in (site.directory / "mail").glob("new/*"))
     zoom = site.simulator.meetings()
     click.echo(f"\n{words('en').choose(programme.name)}, {programme.starts_on} to {programme.ends_on}")
-    click.echo(f"  people           {people:>4}   {mentees} mentees and {mentors} mentors of {departments} departments")
-    click.echo(f"  pairs            {pairs:>4}")
-    click.echo(f"  meetings booked  {booked:>4}")
-    click.echo(f"  not booked       {len(plan.unplaced):>4}")
+    _line("people", people, f"{mentees} mentees and {mentors} mentors of {departments} departments")
+    _line("pairs", pairs)
+    _line("meetings booked", booked)
+    _line("not booked", len(plan.unplaced))
     for line in reasons(plan):
-        click.echo(f"                         {line}")
-    click.echo(f"  Zoom meetings    {len(zoom):>4}   at the stand-in for Zoom, {site.directory / 'zoom.json'}")
-    click.echo(f"  mails written    {mails:>4}   a mail and an invite each, in {site.directory / 'mail' / 'new'}")
-    click.echo(f"  deliveries       {failed:>4} failed, {waiting} waiting")
-    click.echo(f"  database                {site.directory / 'traff.db'}")
+        click.echo(f"{'':28}{line}")
+    _line("Zoom meetings", len(zoom), f"of pairs and events, at the stand-in for Zoom, {site.directory / 'zoom.json'}")
+    _line("mails written", mails, f"in {site.directory / 'mail' / 'new'}, of which")
+    _line("requests for times", sent.get("SendTimesRequest", 0), "one to everybody, with a link that needs no account")
+    _line("introductions", sent.get("SendIntroduction", 0), "to both of each pair")
+    _line("invites", sent.get("SendInvite", 0), "to both of each meeting, for their calendars")
+    _line("failed deliveries", failed)
+    _line("waiting deliveries", waiting)
+    click.echo(f"  database                  {site.directory / 'traff.db'}")
+
+
+def _line(what: str, count: int, more: str = "") -> None:
+    click.echo(f"  {what:<19}{count:>5}  {more}".rstrip())
 
 
 def _links(site: Site) -> None:
     """The addresses worth a visit."""
     links = app.make_links(site.settings)
-    now = app.clock()
+    click.echo("\nWorth a visit:")
     with site.database.writing() as session:
         programme = session.scalars(select(Programme)).one()
-        email = "coordinator@example.org"
-        access.grant_coordinator(session, email, programme=programme, department=None)
-        token = access.make_sign_in(session, email, valid=LINK_LASTS, now=now)
+        event = _open_event(session)
+        access.grant_coordinator(
+            session, COORDINATOR, programme=programme, department=None, by=audit.TRAFF, now=app.clock()
+        )
+        _link("the programme", links.programme(programme.slug))
+        if event is not None:
+            _link("a registration page", links.event(programme.slug, event.slug))
+        _link("the desk, sign in once", _sign_in(session, links, COORDINATOR))
         seat = session.scalars(
             select(Seat).join(Seat.meeting).where(Meeting.state == MeetingState.BOOKED).order_by(Meeting.starts_at)
         ).first()
-        click.echo("\nWorth a visit:")
-        click.echo(f"  the programme            {links.programme(programme.slug)}")
-        click.echo(f"  the desk, sign in once   {links.sign_in(token)}")
         if seat is not None:
-            person = seat.person
-            click.echo(f"  a door, {person.name:<16} {links.door(seat.id, seat.door_generation)}")
-            click.echo(f"  a feed, {person.name:<16} {links.feed(person.id, person.feed_generation)}")
-        click.echo(f"  the programme's feed     {links.programme_feed(programme.slug)}")
+            _links_of(session, links, seat)
+        _link("the programme's feed", links.programme_feed(programme.slug))
+
+
+def _open_event(session: Session) -> Event | None:
+    """The next event that one can register for; anybody can, where there is one like that."""
+    now = app.clock()
+    events = session.scalars(select(Event).where(Event.state == EventState.PUBLISHED).order_by(Event.starts_at)).all()
+    open_ones = [event for event in events if (event.opens_at or now) <= now < standing.closes_at(event)]
+    return min(open_ones, key=lambda event: event.audience is not Audience.PUBLIC, default=None)
+
+
+def _links_of(session: Session, links: Links, seat: Seat) -> None:
+    """Those of the two who meet first."""
+    person, pair = seat.person, seat.meeting.pair
+    for what, whose in (("a mentor", pair.mentor), ("a mentee", pair.mentee)):
+        _link(f"{what}, sign in once", _sign_in(session, links, whose.email), whose)
+    asked = asking.request_to(session, pair.programme, person)
+    if asked is not None:
+        _link("giving times", links.times(asked.id, asked.generation), person)
+    _link("a door", links.door(seat.id, seat.door_generation), person)
+    _link("a feed", links.feed(person.id, person.feed_generation), person)
+
+
+def _sign_in(session: Session, links: Links, email: str) -> str:
+    made = sign_ins.make(session, email, valid=LINK_LASTS, now=app.clock())
+    return links.sign_in(made.id, made.nonce)
+
+
+def _link(what: str, address: str, whose: Person | None = None) -> None:
+    click.echo(f"  {what:<23} {whose.name if whose else '':<24} {address}")
 
 
 def _members(session: Session, role: Role) -> int:

@@ -7,7 +7,9 @@ import click
 from scheduler import app
 from scheduler.cli.environment import settings
 from scheduler.presenters.i18n import words
-from scheduler.programme import folder, loading
+from scheduler.programme import folder
+from scheduler.programme.files import loading
+from scheduler.programme.files.loading_report import Report
 
 KINDS = ("programmes", "departments", "coordinators", "events", "people", "memberships", "pairs", "availability")
 
@@ -29,7 +31,7 @@ def load(directory: Path) -> None:
         click.echo(f"  {line}")
 
 
-def summary(report: loading.Report) -> list[str]:
+def summary(report: Report) -> list[str]:
     """A line for each kind of row that there is: how many were created, changed, left alone."""
     created, changed, same = report.created, report.changed, report.same
     return [

@@ -10,13 +10,18 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from scheduler.db import Database, reason
-from scheduler.errors import N_, BadSetting, Refused
+from scheduler.errors import BadSetting, Refused
+from scheduler.phrases import N_
 
 _LOCK = 0x7472616666  # "traff": whoever holds this advisory lock migrates
 
 
 class DatabaseNewer(Refused):
     sentence = N_("The database was written by a newer release of Träff (%(revision)s); install that release.")
+
+
+class DatabaseOlder(Refused):
+    sentence = N_("The database is at %(revision)s, and this release wants %(wanted)s; run traff migrate.")
 
 
 class CannotMigrate(Refused):
@@ -41,6 +46,19 @@ def migrate(database: Database) -> tuple[str | None, str]:
             return _upgrade(connection)
     except DBAPIError as failure:
         raise CannotMigrate(why=reason(failure)) from None
+
+
+def check_release(database: Database) -> str:
+    """The database's revision, if it is this release's; DatabaseOlder or DatabaseNewer if not. Changes nothing."""
+    with database.reading() as session:
+        found = MigrationContext.configure(session.connection()).get_current_revision()
+    scripts = ScriptDirectory(str(Path(__file__).parent))
+    head = scripts.get_current_head() or ""
+    if found == head:
+        return head
+    if found is not None and found not in {script.revision for script in scripts.walk_revisions()}:
+        raise DatabaseNewer(revision=found)
+    raise DatabaseOlder(revision=found or "nothing yet", wanted=head)
 
 
 def _take_turn(connection: Connection) -> None:

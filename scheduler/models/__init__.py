@@ -1,14 +1,23 @@
-"""Every table: columns, constraints and relationships, without behaviour."""
+"""Every table: columns, constraints, relationships, and what one row says by itself; no behaviour."""
 
 from scheduler.models.access import SignIn, WebSession
+from scheduler.models.attendance import Attendance
+from scheduler.models.audit import AuditEntry
 from scheduler.models.deliveries import Delivery
 from scheduler.models.events import Event
-from scheduler.models.hosts import Host, Lease, ZoomMeeting
+from scheduler.models.hosts import Host, HostDay, Lease, ZoomMeeting
 from scheduler.models.meetings import Meeting, Seat
-from scheduler.models.people import Availability, Membership, Pair, Person
+from scheduler.models.people import Availability, Membership, Pair, Person, TimesRequest
 from scheduler.models.programmes import Coordinator, Department, Programme
+from scheduler.models.proposals import Counter, Proposal, ProposalAnswer, ProposalSlot
+from scheduler.models.receipts import Receipt
+from scheduler.models.registrations import EventInvitation, Facilitator, Registration
+from scheduler.models.wave_runs import WaveRun
+from scheduler.models.waves import Wave, WaveProposal
 
 __all__ = [
-    "Availability", "Coordinator", "Delivery", "Department", "Event", "Host", "Lease", "Meeting", "Membership",
-    "Pair", "Person", "Programme", "Seat", "SignIn", "WebSession", "ZoomMeeting",
+    "Attendance", "AuditEntry", "Availability", "Coordinator", "Counter", "Delivery", "Department", "Event",
+    "EventInvitation", "Facilitator", "Host", "HostDay", "Lease", "Meeting", "Membership", "Pair", "Person",
+    "Programme", "Proposal", "ProposalAnswer", "ProposalSlot", "Receipt", "Registration", "Seat", "SignIn",
+    "TimesRequest", "Wave", "WaveProposal", "WaveRun", "WebSession", "ZoomMeeting",
 ]  # fmt: skip

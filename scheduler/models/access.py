@@ -1,4 +1,4 @@
-"""Who is signed in: links used once, and sessions that can be ended. Only hashes of what people hold are kept."""
+"""Who is signed in: links used once, and sessions that can be ended. Nothing that people hold can be read from here."""
 
 from datetime import datetime
 
@@ -8,15 +8,21 @@ from scheduler.db import Base
 
 
 class SignIn(Base):
-    """A sign-in link for an address; used once, by POST."""
+    """A sign-in link for an address, and the code that does the same; used once, by POST.
+
+    The link is an HMAC over the id and `nonce`, and so is the code: neither stands here, nor in the outbox.
+    """
 
     __tablename__ = "sign_in"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    email: Mapped[str]
-    token_hash: Mapped[str] = mapped_column(unique=True)
+    email: Mapped[str] = mapped_column(index=True)
+    nonce: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(index=True)
     expires_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)  # wrong codes
     used_at: Mapped[datetime | None]
+    leads_to: Mapped[str] = mapped_column(default="")  # a path of ours, for afterwards
 
 
 class WebSession(Base):
@@ -25,6 +31,7 @@ class WebSession(Base):
     __tablename__ = "web_session"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    email: Mapped[str]
+    email: Mapped[str] = mapped_column(index=True)
     token_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
     expires_at: Mapped[datetime]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index
+from sqlalchemy import JSON, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scheduler.db import Base, one_of
@@ -15,10 +15,13 @@ class Delivery(Base):
 
     __tablename__ = "delivery"
     __table_args__ = (
-        Index(None, "state", "channel", "due_at"),
+        Index(  # of what is still to go, so that a worker does not walk through all that ever went
+            "ix_delivery_waiting", "channel", "id",
+            sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'"),
+        ),
         Index(None, "stream", "state"),
         Base.__table_args__,
-    )
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
@@ -31,8 +34,12 @@ class Delivery(Base):
     attempt: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None]
     doubt_since: Mapped[datetime | None]  # an attempt began then, and whether it had its effect is not known
+    drops: Mapped[int] = mapped_column(default=0, server_default="0")  # attempts after which no answer came
     reason: Mapped[str] = mapped_column(default="")
     finished_at: Mapped[datetime | None]
-    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
+    message_id: Mapped[str | None] = mapped_column(index=True)  # of the mail that went out, with its brackets
+    programme_id: Mapped[int | None] = mapped_column(ForeignKey("programme.id"))  # None: a sign-in
     meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id"), index=True)
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    pair_id: Mapped[int | None] = mapped_column(ForeignKey("pair.id"), index=True)
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)

@@ -1,6 +1,6 @@
 """A pair's meetings, and the seats that keep everybody out of two meetings at once."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -8,10 +8,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from scheduler.db import Base, one_of
 from scheduler.models.overlap import refuse_overlap
 from scheduler.models.people import Pair, Person
-from scheduler.states import MeetingState, Mode
+from scheduler.states import MeetingState, Mode, Partstat, Source
 
-# Longer than any meeting of ours; a wrong length can not block somebody's year.
-LONGEST_MINUTES = 480
+# Shorter and longer than any meeting of ours; a wrong length cannot block somebody's year.
+SHORTEST_MINUTES, LONGEST_MINUTES = 5, 480
 
 
 class Meeting(Base):
@@ -43,9 +43,17 @@ class Meeting(Base):
     phone: Mapped[str] = mapped_column(default="")
     link: Mapped[str] = mapped_column(default="")  # pasted by a person; goes before Zoom's
     changed_at: Mapped[datetime]  # when this sequence was made: the invite's DTSTAMP
+    wall_offset: Mapped[int | None]  # minutes that the wall was ahead of UTC at the start, by the zones of `tz_data`
+    tz_data: Mapped[str] = mapped_column(default="", server_default="")  # such as "2026f"; empty: not noted yet
+    held_by: Mapped[Source | None] = mapped_column(one_of(Source, growing=True))  # who says that they have met
+    not_held_at: Mapped[datetime | None]  # when somebody took back what Zoom or the door told: no rule says so again
 
     pair: Mapped[Pair] = relationship()
     seats: Mapped[list["Seat"]] = relationship(back_populates="meeting", order_by="Seat.person_id")
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.starts_at + timedelta(minutes=self.minutes)
 
 
 class Seat(Base):
@@ -67,6 +75,14 @@ class Seat(Base):
     active: Mapped[bool]  # false once the meeting is cancelled
     door_generation: Mapped[int] = mapped_column(default=1)
     joined_at: Mapped[datetime | None]  # first time through the door
+    partstat: Mapped[Partstat | None] = mapped_column(one_of(Partstat, growing=True))  # None: not answered yet
+    answered_sequence: Mapped[int | None]  # the version that this answers, and the answer's own DTSTAMP: what
+    answered_stamp: Mapped[datetime | None]  # is older never overwrites what is newer (RFC 5546 section 2.1.5)
+    answered_at: Mapped[datetime | None]
+    day_reminder_for: Mapped[datetime | None]  # the start that they were last reminded of, a day before
+    hour_reminder_for: Mapped[datetime | None]
+    told_zone: Mapped[str] = mapped_column(default="", server_default="")  # of the invite last sent, while it holds
+    told_offset: Mapped[int | None]  # minutes that the wall there was ahead of UTC at the start, as was told
 
     meeting: Mapped[Meeting] = relationship(back_populates="seats")
     person: Mapped[Person] = relationship()

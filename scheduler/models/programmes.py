@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduler.db import Base
@@ -22,6 +22,7 @@ class Programme(Base):
     contact: Mapped[str]
     meeting_minutes: Mapped[int]
     blackouts: Mapped[list[Any]] = mapped_column(JSON)  # [[from, to], ...], ISO dates, both included
+    reminders: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))  # None: a day and an hour before
 
     departments: Mapped[list["Department"]] = relationship(order_by="Department.name")
 
@@ -33,6 +34,8 @@ class Department(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
     name: Mapped[str]
+    feed_generation: Mapped[int] = mapped_column(default=1, server_default="1")
+    feed_closed: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     programme: Mapped[Programme] = relationship(back_populates="departments")
 
@@ -54,6 +57,8 @@ class Coordinator(Base):
     email: Mapped[str]
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
     department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+    feed_generation: Mapped[int] = mapped_column(default=1, server_default="1")
+    feed_closed: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     programme: Mapped[Programme] = relationship()
     department: Mapped[Department | None] = relationship()

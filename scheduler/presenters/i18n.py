@@ -1,7 +1,7 @@
 """The words of a language: translations, dates, times. English is the source; the rest lies in `scheduler/locale`."""
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -13,7 +13,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
-from scheduler.errors import N_, Refused
+from scheduler.errors import Refused
+from scheduler.phrases import Moment, Phrase
 from scheduler.slots import zones
 
 CATALOGUES = Path(__file__).parents[1] / "locale"
@@ -40,10 +41,25 @@ class Words:
 
     def refusal(self, refused: Refused) -> str:
         """What the domain said no with, in this language."""
-        values = {
-            name: self.gettext(str(value)) if name == "field" else value for name, value in refused.values.items()
-        }
-        return self.gettext(refused.sentence) % values
+        return self.phrase(Phrase(refused.sentence, refused.values))
+
+    def phrase(self, phrase: Phrase) -> str:
+        """The phrase in this language, with all that fills it."""
+        values = {name: self._filled(name, value) for name, value in phrase.values.items()}
+        return self.gettext(phrase.sentence) % values
+
+    def _filled(self, name: str, value: object) -> object:
+        if isinstance(value, Moment):
+            return self.moment(value.at, value.zone)
+        if isinstance(value, Phrase):
+            return self.phrase(value)
+        return self.gettext(str(value)) if name == "field" else value
+
+    def conjoined(self, texts: Sequence[str]) -> str:
+        """A, B and C."""
+        if len(texts) < 2:
+            return "".join(texts)
+        return self.gettext("%(some)s and %(last)s", some=", ".join(texts[:-1]), last=texts[-1])
 
     def choose(self, by_language: Mapping[str, str]) -> str:
         """The text in this language, or in any that there is."""
@@ -51,7 +67,15 @@ class Words:
 
     def day(self, instant: datetime, zone: str) -> str:
         """Tuesday 1 December 2026."""
-        return format_date(instant.astimezone(zones.zone(zone)).date(), "EEEE d MMMM y", locale=self._format)
+        return format_date(zones.date_of(instant, zone), "EEEE d MMMM y", locale=self._format)
+
+    def weekday(self, day: date) -> str:
+        """Tue."""
+        return format_date(day, "EEE", locale=self._format)
+
+    def day_of_month(self, day: date) -> str:
+        """1/12."""
+        return format_date(day, "d/M", locale=self._format)
 
     def date(self, day: date) -> str:
         """1 December 2026."""
@@ -59,7 +83,11 @@ class Words:
 
     def short_day(self, instant: datetime, zone: str) -> str:
         """Tue 1 Dec."""
-        return format_date(instant.astimezone(zones.zone(zone)).date(), "EEE d MMM", locale=self._format)
+        return format_date(zones.date_of(instant, zone), "EEE d MMM", locale=self._format)
+
+    def weekday_name(self, day: int) -> str:
+        """Tuesday, as it is written within a sentence; Monday is 0."""
+        return str(self._format.days["format"]["wide"][day])
 
     def clock(self, instant: datetime, zone: str) -> str:
         """18:00."""
@@ -72,11 +100,30 @@ class Words:
         day, times = self.day(starts_at, zone), self.times(starts_at, minutes, zone)
         return f"{day}, {times}, {self.city(zone)} ({offset})"
 
+    def elsewhere(self, starts_at: datetime, minutes: int, zone: str, other: str) -> str:
+        """The span as the wall in `other` shows it; empty where the wall in `zone` shows the same."""
+        times = starts_at, starts_at + timedelta(minutes=minutes)
+        walls = {tuple(_wall(at, each) for at in times) for each in (zone, other)}
+        return self.span(starts_at, minutes, other) if len(walls) > 1 else ""
+
+    def moment(self, instant: datetime, zone: str) -> str:
+        """Tuesday 1 December 2026, 18:00, Stockholm (GMT+1)."""
+        return f"{self.short_moment(instant, zone)} ({gmt(zone, instant)})"
+
+    def short_moment(self, instant: datetime, zone: str) -> str:
+        """Tuesday 1 December 2026, 18:00, Stockholm."""
+        return f"{self.day(instant, zone)}, {self.clock(instant, zone)}, {self.city(zone)}"
+
+    def headline(self, sentence: str, *, title: str, at: datetime, zone: str) -> str:
+        """A mail's subject, of what there is and when: `sentence` names %(title)s, %(day)s, %(clock)s and %(city)s."""
+        day, clock = self.short_day(at, zone), self.clock(at, zone)
+        return self.gettext(sentence, title=title, day=day, clock=clock, city=self.city(zone))
+
     def times(self, starts_at: datetime, minutes: int, zone: str) -> str:
         """18:00-18:45, and the date of the end where it is another one."""
         ends_at = starts_at + timedelta(minutes=minutes)
         end = self.clock(ends_at, zone)
-        if self.short_day(starts_at, zone) != self.short_day(ends_at, zone):
+        if _wall(starts_at, zone).date() != _wall(ends_at, zone).date():
             end = f"{end} ({self.short_day(ends_at, zone)})"
         return f"{self.clock(starts_at, zone)}–{end}"
 
@@ -86,7 +133,18 @@ class Words:
 
     @property
     def _format(self) -> Locale:
-        return Locale.parse(FORMATS[self.locale])
+        return _parsed(FORMATS[self.locale])
+
+
+def _wall(instant: datetime, zone: str) -> datetime:
+    """What the clocks there show, without the zone."""
+    return instant.astimezone(zones.zone(zone)).replace(tzinfo=None)
+
+
+@cache
+def _parsed(tag: str) -> Locale:
+    """Babel looks it up anew each time, which costs more than to write a date."""
+    return Locale.parse(tag)
 
 
 def gmt(zone: str, instant: datetime) -> str:
@@ -118,6 +176,3 @@ def best_language(accepted: Iterable[str], otherwise: str) -> str:
         if language in FORMATS:
             return language
     return otherwise if otherwise in FORMATS else "en"
-
-
-__all__ = ["FORMATS", "NAMES", "N_", "Words", "best_language", "gmt", "words"]

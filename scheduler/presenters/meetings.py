@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from scheduler.messages import MeetingVersion
-from scheduler.models import Person, Seat
+from scheduler.models import Meeting, Person, Proposal, Seat
 from scheduler.presenters.i18n import Words, words
 from scheduler.presenters.labels import label
 from scheduler.presenters.links import Links
-from scheduler.programme import doors
-from scheduler.programme.meetings import version
-from scheduler.states import MeetingState, Mode
+from scheduler.programme.pairs.meetings import version
+from scheduler.states import Invited, MeetingState, Mode
 
 PHYSICAL = {Mode.ON_SITE, Mode.WALK, Mode.HYBRID}
 REMOTE = {Mode.VIDEO, Mode.HYBRID}
@@ -39,7 +38,10 @@ class MeetingView:
     programme: str
     contact: str
     door: str
-    feed: str
+    feed: str  # empty while it is closed
+    change: str  # where the reader moves or cancels it
+    answer: str = ""  # where the reader says whether they come
+    again: str = ""  # where the reader proposes times for another one
 
     @property
     def words(self) -> Words:
@@ -60,18 +62,17 @@ class MeetingView:
     @property
     def when(self) -> str:
         """Day, times and zone, as the reader's wall shows them."""
-        return self._span(self.reader.timezone)
+        return self.words.span(self.version.starts_at, self.version.minutes, self.reader.timezone)
 
     @property
     def when_for_partner(self) -> str:
         """The same on the partner's wall; empty where both walls show the same."""
-        return self._span(self.partner_timezone) if self._differs(self.partner_timezone) else ""
+        return self._elsewhere(self.partner_timezone)
 
     @property
     def when_at_place(self) -> str:
         """The same on the wall where people come together; empty where the reader's wall shows the same."""
-        differs = self.version.mode in PHYSICAL and self._differs(self.version.timezone)
-        return self._span(self.version.timezone) if differs else ""
+        return self._elsewhere(self.version.timezone) if self.version.mode in PHYSICAL else ""
 
     @property
     def joins_by_door(self) -> bool:
@@ -81,45 +82,30 @@ class MeetingView:
     @property
     def facts(self) -> list[tuple[str, str]]:
         """(what, text) of everything there is to know about the place, in the order in which one needs it."""
-        at, _ = self.version, self.words.gettext
-        rows = [
-            (_("Place"), at.place),
-            (_("Meeting point"), at.meeting_point),
-            (_("If it rains"), at.rain_plan),
-            (_("Route"), at.route),
-            (_("Phone"), at.phone),
-        ]
-        return [(what, text) for what, text in rows if text]
+        return place_facts(self.version, self.words)
 
     @property
     def location(self) -> str:
-        """One line for a calendar: the door for a video meeting, else where to be."""
+        """One line for a calendar: the door for a video meeting that takes place, else where to be."""
         at = self.version
         return {
-            Mode.VIDEO: self.door,
+            Mode.VIDEO: "" if self.cancelled else self.door,
             Mode.PHONE: at.phone,
             Mode.WALK: at.meeting_point,
             Mode.ON_SITE: at.place,
             Mode.HYBRID: at.place,
         }[at.mode]
 
-    def _differs(self, zone: str) -> bool:
-        """Whether the clocks there show another time than the reader's own."""
-        return self._wall(zone) != self._wall(self.reader.timezone)
-
-    def _wall(self, zone: str) -> tuple[str, str]:
+    def _elsewhere(self, zone: str) -> str:
         at = self.version
-        return self.words.day(at.starts_at, zone), self.words.times(at.starts_at, at.minutes, zone)
-
-    def _span(self, zone: str) -> str:
-        return self.words.span(self.version.starts_at, self.version.minutes, zone)
+        return self.words.elsewhere(at.starts_at, at.minutes, self.reader.timezone, zone)
 
 
 def view(seat: Seat, links: Links, *, at: MeetingVersion | None = None, cancelled: bool | None = None) -> MeetingView:
     """The meeting of this seat for the one who sits there: as it is now, or as it was in version `at`."""
     meeting = seat.meeting
     pair = meeting.pair
-    partner = doors.partner(seat)
+    partner = pair.partner_of(seat.person_id)
     return MeetingView(
         uid=meeting.uid,
         version=at or version(meeting),
@@ -130,8 +116,24 @@ def view(seat: Seat, links: Links, *, at: MeetingVersion | None = None, cancelle
         programme=words(seat.person.locale).choose(pair.programme.name),
         contact=pair.programme.contact,
         door=links.door(seat.id, seat.door_generation),
-        feed=links.feed(seat.person_id, seat.person.feed_generation),
+        feed="" if seat.person.feed_closed else links.feed(seat.person_id, seat.person.feed_generation),
+        change=links.me(f"meetings/{meeting.id}"),
+        again=links.me(f"pairs/{pair.id}/propose"),
+        answer=links.invite(Invited.MEETING, seat.id, seat.door_generation),
     )
+
+
+def place_facts(at: MeetingVersion | Meeting | Proposal, spoken: Words) -> list[tuple[str, str]]:
+    """(what, text) of where to be, for a meeting as it is, was or may be."""
+    _ = spoken.gettext
+    rows = [
+        (_("Place"), at.place),
+        (_("Meeting point"), at.meeting_point),
+        (_("If it rains"), at.rain_plan),
+        (_("Route"), at.route),
+        (_("Phone"), at.phone),
+    ]
+    return [(what, text) for what, text in rows if text]
 
 
 def reader(person: Person) -> Reader:

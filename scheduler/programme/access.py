@@ -1,18 +1,18 @@
-"""Who may see what: sign-in links used once, sessions, and the desks of coordinators."""
+"""Who reaches what: the desks of coordinators, and the events that facilitators lead."""
 
-import hashlib
-import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, cast
+from datetime import datetime
+from typing import cast
 
-from sqlalchemy import CursorResult, delete, select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
-from scheduler.errors import LinkSpent, UnknownName
-from scheduler.models import Coordinator, Department, Programme, SignIn, WebSession
-
-SESSION_LASTS = timedelta(days=14)
+from scheduler.errors import UnknownName
+from scheduler.models import Coordinator, Department, Event, Facilitator, Person, Programme
+from scheduler.programme import audit
+from scheduler.programme.pool import hosts
+from scheduler.states import Action
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,20 @@ class Desk:
     departments: tuple[Department, ...] | None  # None: all
 
 
+def is_known(email: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Whether the address in this column is a person's, a coordinator's or a facilitator's."""
+    return or_(
+        exists().where(Person.email == email),
+        exists().where(Coordinator.email == email),
+        exists().where(Facilitator.email == email),
+    )
+
+
+def person_of(session: Session, email: str) -> Person | None:
+    """The person of this address."""
+    return session.scalars(select(Person).where(Person.email == email)).one_or_none()
+
+
 def programme_by_slug(session: Session, slug: str) -> Programme:
     """The programme of this short name. UnknownName if there is none."""
     found = session.scalars(select(Programme).where(Programme.slug == slug)).one_or_none()
@@ -31,7 +45,14 @@ def programme_by_slug(session: Session, slug: str) -> Programme:
     return found
 
 
-def grant_coordinator(session: Session, email: str, *, programme: Programme, department: str | None) -> None:
+def programmes(session: Session) -> Sequence[Programme]:
+    """All there are, the latest to start first."""
+    return session.scalars(select(Programme).order_by(Programme.starts_on.desc(), Programme.id)).all()
+
+
+def grant_coordinator(
+    session: Session, email: str, *, programme: Programme, department: str | None, by: str, now: datetime
+) -> None:
     """Gives the address the desk of the department, or of the whole programme. UnknownName for a strange department."""
     department_id = None
     if department is not None:
@@ -41,42 +62,13 @@ def grant_coordinator(session: Session, email: str, *, programme: Programme, dep
         department_id = found[0].id
     query = select(Coordinator).where(Coordinator.email == email, Coordinator.programme_id == programme.id)
     if all(row.department_id != department_id for row in session.scalars(query)):
-        session.add(Coordinator(email=email, programme_id=programme.id, department_id=department_id))
+        granted = Coordinator(email=email, programme_id=programme.id, department_id=department_id)
+        session.add(granted)
         session.flush()
-
-
-def make_sign_in(session: Session, email: str, *, valid: timedelta, now: datetime) -> str:
-    """The token of a sign-in link for the address, which works once within `valid`. Only its hash is kept."""
-    token = secrets.token_urlsafe(32)
-    session.add(SignIn(email=email, token_hash=_hash(token), expires_at=now + valid))
-    return token
-
-
-def sign_in(session: Session, token: str, *, now: datetime) -> str:
-    """Uses the link up and opens a session, whose token comes back. LinkSpent if it was used, is old, or is none."""
-    used = session.execute(
-        update(SignIn)
-        .where(SignIn.token_hash == _hash(token), SignIn.used_at.is_(None), SignIn.expires_at > now)
-        .values(used_at=now)
-        .returning(SignIn.email)
-    ).scalar_one_or_none()
-    if used is None:
-        raise LinkSpent
-    session_token = secrets.token_urlsafe(32)
-    session.add(WebSession(email=used, token_hash=_hash(session_token), expires_at=now + SESSION_LASTS))
-    return session_token
-
-
-def signed_in_as(session: Session, session_token: str, *, now: datetime) -> str | None:
-    """The address that this browser is signed in as."""
-    query = select(WebSession.email).where(WebSession.token_hash == _hash(session_token), WebSession.expires_at > now)
-    return session.scalars(query).one_or_none()
-
-
-def sign_out(session: Session, session_token: str) -> bool:
-    """Ends the session; whether there was one."""
-    ended = session.execute(delete(WebSession).where(WebSession.token_hash == _hash(session_token)))
-    return cast("CursorResult[Any]", ended).rowcount == 1
+        audit.note(
+            session, Action.COORDINATOR_GRANTED, programme_id=programme.id, by=by, now=now, coordinator=granted.id,
+            source="desk" if by else "command-line",
+        )  # fmt: skip
 
 
 def desks_of(session: Session, email: str) -> list[Desk]:
@@ -92,5 +84,43 @@ def desks_of(session: Session, email: str) -> list[Desk]:
     return list(desks.values())
 
 
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+def grant_facilitator(session: Session, email: str, *, event: Event, by: str, now: datetime) -> Facilitator:
+    """Lets the address see who is registered, and let people in at Zoom; the same grant if it had it already."""
+    query = select(Facilitator).where(Facilitator.email == email, Facilitator.event_id == event.id)
+    found = session.scalars(query).one_or_none()
+    if found is not None:
+        return found
+    granted = Facilitator(email=email, event_id=event.id)
+    session.add(granted)
+    session.flush()
+    hosts.refresh(session, event, now=now)  # they let people in
+    audit.note(
+        session, Action.FACILITATOR_GRANTED, programme_id=event.programme_id, by=by, now=now, event_id=event.id,
+        facilitator=granted.id,
+    )  # fmt: skip
+    return granted
+
+
+def revoke_facilitator(session: Session, facilitator: Facilitator, *, by: str, now: datetime) -> None:
+    """Takes the event out of the address's reach again."""
+    event = facilitator.event
+    session.delete(facilitator)
+    session.flush()
+    hosts.refresh(session, event, now=now)
+    audit.note(
+        session, Action.FACILITATOR_REVOKED, programme_id=event.programme_id, by=by, now=now, event_id=event.id,
+        facilitator=facilitator.id,
+    )  # fmt: skip
+
+
+def facilitators_of(session: Session, event: Event) -> list[Facilitator]:
+    """Those who lead the event, by address."""
+    query = select(Facilitator).where(Facilitator.event_id == event.id).order_by(Facilitator.email)
+    return list(session.scalars(query))
+
+
+def events_led_by(session: Session, email: str) -> list[Event]:
+    """The events that the address leads, by start."""
+    query = select(Event).join(Facilitator, Facilitator.event_id == Event.id).where(Facilitator.email == email)
+    by_start = query.order_by(Event.starts_at, Event.id).options(joinedload(Event.programme))
+    return list(session.scalars(by_start))

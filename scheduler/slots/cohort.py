@@ -29,6 +29,13 @@ class CohortPair:
     options: tuple[tuple[int, int], ...]
     needs_host: bool = True
 
+    def values(self) -> dict[int, int]:
+        """Each start once, with its highest value."""
+        best: dict[int, int] = {}
+        for start, value in self.options:
+            best[start] = max(value, best.get(start, value))
+        return best
+
 
 @dataclass(frozen=True)
 class Cohort:
@@ -42,7 +49,7 @@ class Cohort:
     @classmethod
     def from_data(cls, data: object) -> "Cohort":
         """The cohort as written in slots.md. BadProblem names the first field that is wrong."""
-        read = Fields(data, "cohort", ("hosts", "gap", "pairs", "seconds")).read
+        read = Fields(data, "cohort", {"hosts", "gap", "pairs", "seconds"}).read
         hosts = read("hosts", fields.list_of(_host), ())
         pairs = read("pairs", fields.list_of(_pair))
         fields.unique((host.id for host in hosts), "cohort.hosts")
@@ -55,21 +62,23 @@ class Plan:
     """What is placed as (pair, start in epoch seconds, host or None), why the rest is not, and how good it can get.
 
     No plan is better than `bound`, (pairs, value) compared in that order; `optimal` says that this one equals it.
+    `prices` are of time, as (instant, for a meeting with its gap, for the meeting besides): what a place costs others.
     """
 
     placed: Sequence[tuple[str, int, str | None]]
     unplaced: dict[str, str] = field(default_factory=dict)
     optimal: bool = False
     bound: tuple[int, int] = (0, 0)
+    prices: tuple[tuple[int, float, float], ...] = ()
 
 
 def _host(value: object, at: str) -> Host:
-    read = Fields(value, at, ("id", "busy")).read
+    read = Fields(value, at, {"id", "busy"}).read
     return Host(read("id", fields.text), read("busy", fields.list_of(fields.interval), ()))
 
 
 def _pair(value: object, at: str) -> CohortPair:
-    read = Fields(value, at, ("id", "people", "duration", "options", "host")).read
+    read = Fields(value, at, {"id", "people", "duration", "options", "host"}).read
     return CohortPair(
         id=read("id", fields.text),
         people=read("people", _people),

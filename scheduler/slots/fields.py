@@ -1,8 +1,10 @@
 """Reading plain data strictly: what is wrong is named by its field, in one sentence."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import date
+from functools import lru_cache
+from itertools import chain
 from typing import Any, TypeVar
 
 from scheduler.slots import zones
@@ -21,12 +23,12 @@ class BadProblem(ValueError):
 class Fields:
     """The fields of one JSON object, each read once by name and type; `at` says where it stands."""
 
-    def __init__(self, data: object, at: str, known: Iterable[str]) -> None:
+    def __init__(self, data: object, at: str, known: Set[str]) -> None:
         if not isinstance(data, Mapping):
             raise BadProblem(f"{at} must be an object")
-        for key in data:
-            if key not in set(known):
-                raise BadProblem(f"{at} has no field {str(key)[:40]!r}")
+        if not data.keys() <= known:
+            strange = next(key for key in data if key not in known)
+            raise BadProblem(f"{at} has no field {str(strange)[:40]!r}")
         self.data = data
         self.at = at
 
@@ -68,11 +70,15 @@ def truth(value: object, at: str) -> bool:
 
 def list_of(parse: Callable[[object, str], T]) -> Callable[[object, str], tuple[T, ...]]:
     def parse_all(value: object, at: str) -> tuple[T, ...]:
-        if not isinstance(value, list | tuple):
-            raise BadProblem(f"{at} must be a list")
-        return tuple(parse(item, f"{at}[{index}]") for index, item in enumerate(value))
+        return tuple([parse(item, f"{at}[{index}]") for index, item in enumerate(items(value, at))])
 
     return parse_all
+
+
+def items(value: object, at: str) -> Sequence[Any]:
+    if not isinstance(value, list | tuple):
+        raise BadProblem(f"{at} must be a list")
+    return value
 
 
 def parts(value: object, at: str, names: tuple[str, ...]) -> tuple[Any, ...]:
@@ -85,7 +91,17 @@ def parts(value: object, at: str, names: tuple[str, ...]) -> tuple[Any, ...]:
 def interval(value: object, at: str) -> Interval:
     """[start, end) in epoch seconds; the end may lie before the start."""
     start, end = parts(value, at, ("start", "end"))
-    return integer()(start, f"{at}[0]"), integer()(end, f"{at}[1]")
+    whole = integer()
+    return whole(start, f"{at}[0]"), whole(end, f"{at}[1]")
+
+
+def flat_intervals(value: Any, at: str) -> list[int]:
+    """Intervals as `interval` reads them, laid out one after another: start, end, start, end, ..."""
+    if set(map(type, items(value, at))) <= {list, tuple} and set(map(len, value)) <= {2}:
+        flat = list(chain.from_iterable(value))
+        if set(map(type, flat)) <= {int}:
+            return flat
+    return list(chain.from_iterable(list_of(interval)(value, at)))  # which says what is wrong where
 
 
 def zone(value: object, at: str) -> str:
@@ -99,17 +115,19 @@ def zone(value: object, at: str) -> str:
 
 def window(start: object, end: object, at: str) -> Interval:
     """Local minutes [a, b) of a date; b passes 1440 where the window crosses midnight."""
-    a, b = _minute(start, at), 1440 if end == "24:00" else _minute(end, at)
+    a = _minute(start) if isinstance(start, str) else None
+    b = 1440 if end == "24:00" else _minute(end) if isinstance(end, str) else None
+    if a is None or b is None:
+        raise BadProblem(f"{at} must have times as HH:MM from 00:00 to 23:59, or 24:00 as an end")
     if a == b:
         raise BadProblem(f"{at} ends where it starts")
     return a, b if b > a else b + 1440
 
 
-def _minute(value: object, at: str) -> int:
-    match = CLOCK.fullmatch(value) if isinstance(value, str) else None
-    if match is None:
-        raise BadProblem(f"{at} must have times as HH:MM from 00:00 to 23:59, or 24:00 as an end")
-    return int(match[1]) * 60 + int(match[2])
+@lru_cache(maxsize=2048)
+def _minute(text: str) -> int | None:
+    match = CLOCK.fullmatch(text)
+    return match and int(match[1]) * 60 + int(match[2])
 
 
 def day(value: object, at: str) -> int:

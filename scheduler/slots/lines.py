@@ -4,11 +4,11 @@ import json
 from typing import Any, NoReturn, TextIO
 
 from scheduler.slots.cohort import Cohort
-from scheduler.slots.cohorts import plan
 from scheduler.slots.fields import BadProblem, Fields
 from scheduler.slots.groups import attendance, starts
 from scheduler.slots.problem import Problem
 from scheduler.slots.ranking import ranked
+from scheduler.slots.waves.planning import plan
 
 ON_PROBLEMS = {"starts": starts, "attendance": attendance, "ranked": ranked}
 
@@ -30,10 +30,10 @@ def answer_to(request: object) -> Any:
         raise BadProblem("the request must be an object")
     op = request.get("op")
     if op == "cohort":
-        return _cohort(Fields(request, "request", ("op", "cohort")).read("cohort", lambda data, _: data))
+        return _cohort(Fields(request, "request", {"op", "cohort"}).read("cohort", lambda data, _: data))
     if not isinstance(op, str) or op not in ON_PROBLEMS:
         raise BadProblem(f"op must be one of {', '.join(ON_PROBLEMS)} or cohort")
-    data = Fields(request, "request", ("op", "problem")).read("problem", lambda data, _: data)
+    data = Fields(request, "request", {"op", "problem"}).read("problem", lambda data, _: data)
     return ON_PROBLEMS[op](Problem.from_data(data))
 
 

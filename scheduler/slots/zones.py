@@ -9,6 +9,7 @@ import zoneinfo
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from importlib.resources import files
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -16,8 +17,26 @@ from zoneinfo import ZoneInfo
 zoneinfo.reset_tzpath(to=[])
 ZoneInfo.clear_cache()
 
+VERSION = (files("tzdata") / "zoneinfo" / "tzdata.zi").read_text().split(maxsplit=3)[2]
+"""The release of the zone data in use, such as "2026f". Later ones sort after it."""
+
 DAY = 1440
+WEEK = 7 * DAY
+FIRST_MONDAY = 4 * DAY  # 1970-01-05
+LAST_MINUTE = 4_222_846_080  # 9999-01-01, beyond any horizon; dates end soon after
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+REGIONS = (
+    "Africa/",
+    "America/",
+    "Antarctica/",
+    "Arctic/",
+    "Asia/",
+    "Atlantic/",
+    "Australia/",
+    "Europe/",
+    "Indian/",
+    "Pacific/",
+)
 EPOCH_DAY = date(1970, 1, 1).toordinal()
 # Offsets are whole minutes since 1980, and no two changes of a zone are closer than 6.9 days (tzdata 2026f).
 PROBE = 4 * DAY
@@ -41,6 +60,12 @@ def names() -> frozenset[str]:
     return frozenset(zoneinfo.available_timezones())
 
 
+@lru_cache(maxsize=1)
+def cities() -> tuple[str, ...]:
+    """The zones that are named after a place, by name: what people choose from."""
+    return tuple(sorted(name for name in names() if name.startswith(REGIONS)))
+
+
 def zone(name: str) -> ZoneInfo:
     """The zone of this IANA name. UnknownZone if there is none."""
     if name not in names():
@@ -48,7 +73,8 @@ def zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
-def stretches(name: str, start: int, end: int) -> list[Stretch]:
+@lru_cache(maxsize=2048)
+def stretches(name: str, start: int, end: int) -> tuple[Stretch, ...]:
     """The stretches of constant offset that make up the UTC minutes [start, end), in order."""
     found: list[Stretch] = []
     for minute, offset in _changes_between(name, start, end):
@@ -57,12 +83,12 @@ def stretches(name: str, start: int, end: int) -> list[Stretch]:
         if found:
             found[-1] = found[-1]._replace(end=max(minute, start))
         found.append(Stretch(max(minute, start), end, offset))
-    return [stretch for stretch in found if stretch.start < stretch.end]
+    return tuple(stretch for stretch in found if stretch.start < stretch.end)
 
 
 def offset_at(name: str, minute: int) -> int:
     """Minutes that the wall is ahead of UTC at this UTC minute."""
-    return stretches(name, minute, minute + 1)[0].offset
+    return [offset for since, offset in _changes(name, _year(minute)) if since <= minute][-1]
 
 
 def day_at(name: str, minute: int) -> int:
@@ -91,6 +117,11 @@ def wall_to_instants(wall: datetime, name: str) -> list[datetime]:
     local = zone(name)
     candidates = {wall.replace(tzinfo=local, fold=fold).astimezone(UTC) for fold in (0, 1)}
     return sorted(instant for instant in candidates if instant.astimezone(local).replace(tzinfo=None, fold=0) == wall)
+
+
+def date_of(instant: datetime, name: str) -> date:
+    """The date that a wall in the zone shows at this instant."""
+    return instant.astimezone(zone(name)).date()
 
 
 def start_of_day(day: date, name: str) -> datetime:

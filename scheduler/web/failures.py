@@ -8,7 +8,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from scheduler.errors import N_, LinkSpent, Refused
+from scheduler.errors import CodeSpent, LinkSpent, Refused
+from scheduler.phrases import N_
 from scheduler.web.site import page, visitor_words
 
 log = logging.getLogger(__name__)
@@ -43,7 +44,8 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(Refused)
     def _refused(refused: Refused) -> Response:
-        return _page(410 if isinstance(refused, LinkSpent) else 409, visitor_words().refusal(refused))
+        spent = isinstance(refused, LinkSpent | CodeSpent)
+        return page("failure.html", 410 if spent else 409, sentence=visitor_words().refusal(refused), sign_in=spent)
 
     @app.errorhandler(OperationalError)
     @app.errorhandler(InterfaceError)

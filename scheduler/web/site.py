@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import Response, current_app, g, make_response, render_template, request, session
 
@@ -12,6 +12,11 @@ from scheduler.presenters.i18n import NAMES, Words, best_language, words
 from scheduler.presenters.labels import label
 from scheduler.presenters.links import Links
 from scheduler.programme import access
+from scheduler.programme.people import sign_ins
+
+if TYPE_CHECKING:
+    from scheduler.web.mail_hook import MailHook
+    from scheduler.web.zoom_hook import Heard
 
 
 @dataclass(frozen=True)
@@ -19,6 +24,9 @@ class Site:
     database: Database
     links: Links
     clock: Callable[[], datetime]
+    worker_lives: Callable[[], bool] = lambda: True  # of a process that has one
+    hear_zoom: "Callable[..., Heard] | None" = None  # None: its webhooks are not set up
+    mail_hook: "MailHook | None" = None  # None: no mail server may hand over what comes in
 
 
 def site() -> Site:
@@ -37,7 +45,9 @@ def signed_in() -> str | None:
     if "signed_in" not in g:
         token = session.get("token")
         with site().database.reading() as db:
-            g.signed_in = access.signed_in_as(db, token, now=site().clock()) if token else None
+            g.signed_in = sign_ins.signed_in_as(db, token, now=site().clock()) if token else None
+            person = access.person_of(db, g.signed_in) if g.signed_in else None
+            g.person_id = person.id if person else None  # for the log
     return cast("str | None", g.signed_in)
 
 

@@ -5,9 +5,10 @@ import re
 from playwright.sync_api import Page, expect
 
 from scheduler.models import Meeting
-from tests.browser.conftest import PHONE, Live, Visit
+from tests.browser.conftest import NARROW, PHONE, WIDE, Live, Visit
 
-FOCUSABLE = "a[href], button, input:not([type=hidden])"
+RING = ["solid", "3px", "rgb(194, 87, 0)"]
+FOCUSABLE = ":is(a[href], button, summary, input:not([type=hidden])):visible"
 
 
 def focused(page: Page) -> str:
@@ -35,7 +36,7 @@ def test_the_first_tab_skips_to_the_content(live: Live, visit: Visit) -> None:
     assert shown is not None
     assert shown["width"] > 50
     tab.page.keyboard.press("Enter")
-    assert focused(tab.page).startswith('<main id="content"')
+    expect(tab.page.locator("main#content")).to_be_focused()
     tab.page.keyboard.press("Tab")
     assert "Evening workshop" in focused(tab.page)
     assert tab.complaints == []
@@ -43,19 +44,39 @@ def test_the_first_tab_skips_to_the_content(live: Live, visit: Visit) -> None:
 
 def test_everything_is_reached_in_the_order_of_the_page_and_is_seen(live: Live, visit: Visit) -> None:
     tab = visit(signed_in=True, width=PHONE)
-    for path in ("/c/mentor/", f"/c/mentor/meetings/{live.world.meetings['abroad']}"):
+    for path in ("/c/mentor/", "/c/mentor/pairs", f"/c/mentor/meetings/{live.world.meetings['abroad']}"):
         tab.page.goto(f"{live.server.url}{path}")
+        tab.page.locator("details").evaluate_all("all => all.forEach(each => { each.open = true })")
         wanted = tab.page.locator(FOCUSABLE).evaluate_all("all => all.map(each => each.outerHTML.slice(0, 200))")
         reached = []
         for _ in wanted:
             tab.page.keyboard.press("Tab")
             reached.append(focused(tab.page))
-            visible = tab.page.evaluate(
+            ring = tab.page.evaluate(
                 """() => { const style = getComputedStyle(document.activeElement);
-                           return style.outlineStyle !== "none" || style.boxShadow !== "none"; }"""
+                           return [style.outlineStyle, style.outlineWidth, style.outlineColor]; }"""
             )
-            assert visible, f"nobody sees that the focus is on {reached[-1]}"
+            assert ring == RING, f"nobody sees that the focus is on {reached[-1]}"
         assert reached == wanted
+
+
+def test_more_of_the_desk_opens_below_its_pages_and_covers_nothing(live: Live, visit: Visit) -> None:
+    for width in (WIDE, PHONE, NARROW):
+        tab = visit(signed_in=True, width=width)
+        tab.page.goto(f"{live.server.url}/c/mentor/pairs")
+        heading, history = tab.page.get_by_role("heading", level=1), tab.page.get_by_role("link", name="History")
+        expect(history).to_be_hidden()
+        tab_to(tab.page, "summary")
+        tab.page.keyboard.press("Space")
+        expect(history).to_be_visible()
+        below, above = heading.bounding_box(), history.bounding_box()
+        assert below is not None
+        assert above is not None
+        assert above["y"] + above["height"] <= below["y"]
+        tab_to(tab.page, "a[href$='/history']")
+        tab.page.keyboard.press("Enter")
+        expect(heading).to_have_text("History")
+        expect(history).to_be_hidden()
 
 
 def test_signing_in_and_out(live: Live, visit: Visit) -> None:

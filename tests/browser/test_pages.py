@@ -21,17 +21,39 @@ def public(live: Live, who: str) -> list[str]:
         "/p/mentor/e/workshop/",
         "/p/mentor/e/called-off/",
         "/sign-in",
+        "/sign-in/code",
         "/sign-in/x",
         "/nothing",
     ]
-    return [f"{live.server.url}{page}" for page in pages] + doors
+    times = live.times("alva.fysik@example.org" if who == "mentee" else "anders.fysik@example.org")
+    return [f"{live.server.url}{page}" for page in pages] + doors + [times, f"{times}/given"]
 
 
 def of_the_desk(live: Live, world: World) -> list[str]:
     meetings = [f"meetings/{world.meetings[name]}" for name in ("video", "walk", "cancelled", "held")]
     return [
-        f"{live.server.url}/c/mentor/{page}" for page in ("", "deliveries", "deliveries?state=failed", *meetings)
-    ] + [live.server.url]
+        f"{live.server.url}/c/mentor/{page}"
+        for page in (
+            "",
+            "pairs",
+            "people",
+            "people/1",
+            "wave",
+            "pool",
+            "pool?week=2026-11-09",
+            "events/times?audience=all&minutes=60&first=2026-11-09&last=2026-11-20",
+            "imports",
+            "history",
+            "calendars",
+            "deliveries",
+            "deliveries?state=failed",
+            f"pairs/{world.pairs['physics']}",
+            f"pairs/{world.pairs['physics']}/propose",
+            f"meetings/{world.meetings['video']}/move",
+            f"meetings/{world.meetings['video']}/cancel",
+            *meetings,
+        )
+    ] + [live.server.url, f"{live.server.url}/me/"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -82,11 +104,13 @@ def spoken(live: Live, address: str, language: str) -> str:
 
 
 def scrolls_sideways(page: Page) -> bool:
+    page.wait_for_load_state()
     return bool(page.evaluate("() => document.documentElement.scrollWidth > document.documentElement.clientWidth"))
 
 
 def faults(page: Page) -> list[str]:
     """What axe finds against WCAG 2.2 A and AA, and good practice."""
+    page.wait_for_load_state()
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     options = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}

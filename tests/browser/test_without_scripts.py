@@ -17,7 +17,7 @@ def test_reading(live: Live, tab: Tab) -> None:
     tab.page.get_by_role("link", name="The mentorship programme").click()
     tab.page.get_by_role("link", name="Evening workshop").click()
     expect(tab.page.get_by_role("heading", level=1)).to_have_text("Evening workshop")
-    expect(tab.page.get_by_text("Monday 9 November 2026, 18:00–20:00, Stockholm (GMT+1)")).to_be_visible()
+    expect(tab.page.get_by_text("Monday 9 November 2026, 18:00–20:00, Stockholm (GMT+1)", exact=True)).to_be_visible()
     with tab.page.expect_download() as download:
         tab.page.get_by_role("link", name="Add to your calendar").click()
     assert download.value.suggested_filename == "mentor-workshop.ics"
@@ -32,7 +32,8 @@ def test_choosing_a_language(live: Live, tab: Tab) -> None:
 def test_coordinating(live: Live, tab: Tab) -> None:
     tab.page.goto(live.sign_in_link())
     tab.page.get_by_role("main").get_by_role("button", name="Sign in").click()
-    tab.page.get_by_role("row").filter(has_text="Bodil Engelsk").get_by_role("link").click()
+    tab.page.get_by_role("navigation").get_by_role("link", name="Pairs", exact=True).click()
+    tab.page.get_by_role("row").filter(has_text="Bodil Engelsk").get_by_role("link", name="9 Nov").click()
     link = tab.page.get_by_label("A link of your own")
     link.fill("nonsense")
     tab.page.get_by_role("button", name="Save the link").click()
@@ -43,6 +44,7 @@ def test_coordinating(live: Live, tab: Tab) -> None:
     expect(tab.page.get_by_role("status")).to_have_text("Saved.")
     with live.database.reading() as session:
         assert session.get_one(Meeting, live.world.meetings["pending"]).link == "https://meet.example.net/bodil"
+    tab.page.get_by_text("More", exact=True).click()
     tab.page.get_by_role("link", name="Deliveries").click()
     tab.page.get_by_role("link", name="Failed 1").click()
     expect(tab.page.get_by_text("550 no such mailbox")).to_be_visible()

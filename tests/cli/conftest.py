@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from scheduler.db import Database
-from scheduler.programme import folder, loading
+from scheduler.programme import folder
+from scheduler.programme.files import loading
 from tests.cli.shell import Shell
 
 TODAY = datetime.now(UTC).date()  # the command knows no other
@@ -20,7 +21,7 @@ def shell(tmp_path: Path) -> Shell:
 
 @pytest.fixture(scope="session")
 def programme(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A programme folder that is about today: three mentors and mentees, one of whom gave no times."""
+    """A programme folder for next week on: three mentors and mentees, one of whom gave no times."""
     path = tmp_path_factory.mktemp("programme")
     (path / "programme.toml").write_text(
         f"""\
@@ -29,7 +30,7 @@ slug = "mentor"
 name = {{ sv = "Mentorprogrammet", en = "The mentorship programme" }}
 timezone = "Europe/Stockholm"
 locale = "sv"
-starts_on = {TODAY - timedelta(days=7)}
+starts_on = {TODAY + timedelta(days=7)}
 ends_on = {TODAY + timedelta(days=200)}
 contact = "alumni@example.org"
 

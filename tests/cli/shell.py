@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -16,7 +15,8 @@ from typing import IO
 
 TRAFF = Path(sys.executable).with_name("traff")
 KEY = "kBq7-Wm2xTz9_Lp4vRc8nYd3sFg6hJa1"
-PATIENCE = 60  # seconds, for machines with much else to do
+PATIENCE = 600  # seconds, for machines with much else to do
+SOON = 45  # seconds within which a service ends: were it to finish its pause first, that could take a minute
 
 
 @dataclass(frozen=True)
@@ -120,14 +120,7 @@ class Running:
             time.sleep(0.02)
         raise AssertionError(f"no line like {pattern!r} in {self.lines}; errors: {self.errors}")
 
-    def stop(self, number: signal.Signals = signal.SIGTERM) -> tuple[int, float]:
-        """The exit code, and the seconds until it ended."""
-        began = time.monotonic()
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """The exit code of a command that ends soon, as it must; subprocess.TimeoutExpired where it does not."""
         self.process.send_signal(number)
-        code = self.process.wait(PATIENCE)
-        return code, time.monotonic() - began
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
+        return self.process.wait(SOON)

@@ -10,17 +10,36 @@ from scheduler.cli import main
 from tests.cli.shell import Shell
 
 HELP = {
-    "": ["coordinator", "demo", "load", "migrate", "serve", "slots", "wave", "web", "worker", "zoom"],
+    "": [
+        "coordinator",
+        "demo",
+        "doctor",
+        "load",
+        "mail",
+        "migrate",
+        "restored",
+        "serve",
+        "slots",
+        "wave",
+        "web",
+        "worker",
+        "zoom",
+    ],
     "coordinator": ["EMAIL", "--programme SLUG", "--department NAME"],
     "demo": ["--no-serve", "--dir DIR", "--port N"],
+    "doctor": ["a line each"],
     "load": ["DIR", "programme.toml, people.csv, pairs.csv and availability.csv"],
+    "mail": ["test"],
+    "mail test": ["ADDRESS", "--locale"],
     "migrate": [],
+    "restored": ["once after a backup"],
     "serve": ["--port N", "--host ADDRESS"],
     "slots": [],
     "wave": ["SLUG", "--from DATE", "--to DATE", "--minutes N", "--book", "--json"],
     "web": ["--port N", "--host ADDRESS"],
     "worker": ["--drain"],
-    "zoom": ["simulate"],
+    "zoom": ["check", "simulate"],
+    "zoom check": ["licence"],
     "zoom simulate": ["--port", "--fault NAME=RATE", "--strict", "--state"],
 }
 

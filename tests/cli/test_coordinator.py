@@ -63,7 +63,7 @@ def test_the_link_signs_in_once(loaded: Shell, browsers: tuple[FlaskClient, Flas
     assert one.get("/c/mentor/").status_code in {302, 303, 403, 404}, "nobody is let in without it"
     assert one.get(path).status_code == one.head(path).status_code == 200, "to look at it does not use it up"
     assert press(one, path) == (303, "/c/mentor/")
-    desk = one.get("/c/mentor/")
+    desk = one.get("/c/mentor/pairs")
     assert desk.status_code == 200
     assert "Alma" in desk.text
     assert press(other, path)[0] == 410

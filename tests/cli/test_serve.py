@@ -1,5 +1,6 @@
 """`traff migrate`, `worker`, `serve` and `web`: they start, do their work, and stop when told to."""
 
+import json
 import mailbox
 import re
 import signal
@@ -13,13 +14,12 @@ import requests
 from sqlalchemy import select, text
 
 from scheduler.db import Database
-from scheduler.models import Delivery, Pair, Person
-from scheduler.programme import meetings
-from scheduler.programme.modes import Video
+from scheduler.models import Delivery, Pair, Person, Programme
+from scheduler.programme.pairs import meetings
+from scheduler.programme.pairs.modes import Video
 from scheduler.states import DeliveryState
-from tests.cli.shell import PATIENCE, Shell, free_port
-
-SOON = 5  # seconds within which a service has to stop, with some for a busy machine
+from tests.cli.shell import PATIENCE, Running, Shell
+from tests.ports import free_port
 
 
 def book(shell: Shell, count: int = 1) -> None:
@@ -87,6 +87,19 @@ def test_the_worker_delivers_what_is_due_and_exits(loaded: Shell) -> None:
     assert len(readers(new)) == 4
 
 
+def test_the_worker_asks_and_introduces_by_itself_once_the_programme_has_begun(loaded: Shell) -> None:
+    assert loaded.says("worker", "--drain") == ["Nothing is due."]
+    database = Database(loaded.database_url)
+    with database.writing() as session:
+        session.scalars(select(Programme)).one().starts_on = datetime.now(UTC).date() - timedelta(days=1)
+    database.close()
+    assert loaded.says("worker", "--drain") == ["12 deliveries tried, 0 failed for good."]
+    mails = mailbox.Maildir(loaded.folder / "var" / "mail", create=False)
+    assert readers(loaded.folder / "var" / "mail") == sorted(f"{letter}@example.org" for letter in "aabbccddeeff")
+    assert sum("/times/" in str(mail) for mail in mails) == 12, "an introduction leads there as well"
+    assert loaded.says("worker", "--drain") == ["Nothing is due."]
+
+
 def test_what_fails_for_good_is_told_by_the_exit_code_and_keeps_up_nobody(loaded: Shell) -> None:
     """An address from before addresses were checked, for which no mail can be made."""
     book(loaded, 2)
@@ -109,7 +122,9 @@ def test_what_fails_for_good_is_told_by_the_exit_code_and_keeps_up_nobody(loaded
 def test_what_only_waits_is_no_failure(loaded: Shell) -> None:
     book(loaded)
     (loaded.folder / "var" / "mail").write_text("a file where the mail folder should be")
-    assert loaded.says("worker", "--drain") == ["2 deliveries tried, 0 failed for good."]
+    told, waits = loaded.says("worker", "--drain")
+    assert told == "2 deliveries tried, 0 failed for good."
+    assert re.fullmatch(r"2 still waiting, the next try at \S+ \d\d:\d\d UTC: The mail folder cannot be .*", waits)
     for state, reason in deliveries(loaded):
         assert state is DeliveryState.WAITING
         assert reason.startswith("The mail folder cannot be written: ")
@@ -119,9 +134,7 @@ def test_a_worker_works_until_it_is_stopped(loaded: Shell) -> None:
     with loaded.running("worker") as worker:
         book(loaded)
         until_done(loaded)
-        code, seconds = worker.stop()
-        assert (code, worker.errors) == (0, "")
-        assert seconds < SOON
+        assert (worker.stop(), worker.errors) == (0, "")
 
 
 def until_done(shell: Shell) -> None:
@@ -132,6 +145,16 @@ def until_done(shell: Shell) -> None:
 
 
 # serve and web
+
+
+def logged(service: Running) -> list[dict[str, object]]:
+    """The lines of the log, each of which is a JSON object."""
+    return [json.loads(line) for line in service.errors.splitlines()]
+
+
+def ready(port: int) -> tuple[int, str]:
+    answer = requests.get(f"http://127.0.0.1:{port}/readyz", timeout=PATIENCE)
+    return answer.status_code, answer.text
 
 
 def links(mail: mailbox.MaildirMessage) -> set[str]:
@@ -151,9 +174,9 @@ def test_serve_answers_and_delivers_until_it_is_stopped(loaded: Shell) -> None:
         assert answer.status_code == 200
         assert "The mentorship programme" in answer.text
         until_done(loaded)
-        code, seconds = service.stop()
-        assert (code, service.errors) == (0, "")
-        assert seconds < SOON
+        assert ready(port) == (200, "ready\n"), "the worker lives"
+        assert service.stop() == 0
+        assert [(line["endpoint"], line["status"]) for line in logged(service)] == [("public.start", 200)]
     ports = [links(mail) for mail in mailbox.Maildir(loaded.folder / "var" / "mail", create=False)]
     assert ports == [{str(port)}] * 2, "without an address of its own, the service is where it listens"
     with pytest.raises(requests.ConnectionError):
@@ -167,9 +190,9 @@ def test_web_answers_and_delivers_nothing(loaded: Shell) -> None:
         service.wait_for(f"^Serving on http://localhost:{port}/ until Ctrl-C.$")
         assert requests.get(f"http://127.0.0.1:{port}/p/mentor/", timeout=PATIENCE).status_code == 200
         assert requests.get(f"http://127.0.0.1:{port}/p/nowhere/", timeout=PATIENCE).status_code == 404
-        code, seconds = service.stop(signal.SIGINT)
-        assert (code, service.errors) == (0, "")
-        assert seconds < SOON
+        assert ready(port) == (200, "ready\n"), "it has no worker to wait for"
+        assert service.stop(signal.SIGINT) == 0
+        assert [line["status"] for line in logged(service)] == [200, 404]
     assert [state for state, _ in deliveries(loaded)] == [DeliveryState.WAITING] * 2
 
 

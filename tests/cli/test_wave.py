@@ -1,15 +1,20 @@
 """`traff wave`: a plan that books nothing, a booking that books the plan, and the same as JSON."""
 
 import json
+import os
+import signal
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select
 
+from scheduler.cli.wave import wave
 from scheduler.db import Database
-from scheduler.models import Delivery, Meeting
-from scheduler.states import DeliveryState, MeetingState
+from scheduler.models import Delivery, Meeting, Proposal
+from scheduler.programme.waves.wave_plans import Question, WavePlan
+from scheduler.states import DeliveryState, MeetingState, ProposalState
 from tests.cli.conftest import TODAY
 from tests.cli.shell import Shell
 
@@ -36,6 +41,19 @@ def meetings(shell: Shell) -> list[tuple[str, str, str, int]]:
     return found
 
 
+def proposed(shell: Shell) -> list[tuple[str, str, str]]:
+    """(mentor, mentee, first start) of each open proposal, in the order of starts."""
+    database = Database(shell.database_url)
+    with database.reading() as session:
+        rows = session.scalars(select(Proposal).where(Proposal.state == ProposalState.OPEN)).all()
+        found = [
+            (row.pair.mentor.email, row.pair.mentee.email, f"{row.slots[0].starts_at:%Y-%m-%dT%H:%M:%SZ}")
+            for row in sorted(rows, key=lambda row: (row.slots[0].starts_at, row.id))
+        ]
+    database.close()
+    return found
+
+
 def waiting(shell: Shell) -> list[str]:
     database = Database(shell.database_url)
     with database.reading() as session:
@@ -47,12 +65,17 @@ def waiting(shell: Shell) -> list[str]:
 
 def test_a_plan_is_shown_and_books_nothing(loaded: Shell) -> None:
     lines = loaded.says("wave", *SPAN, LC_ALL="C")  # letters are printed whatever the language of the machine
-    assert lines[0] == ("2 of 3 pairs placed (nothing is booked; add --book); 0 skipped, who have a meeting coming.")
+    assert lines[0] == (
+        "2 of 3 pairs placed (nothing is booked; add --book or --propose); 0 skipped, who have a meeting or a proposal."
+    )
     assert {line.partition("  ")[2] for line in (line.strip() for line in lines[1:3])} == {
         "David and Alma", "Åsa and Björn",
     }  # fmt: skip
     assert all(", Stockholm (GMT+" in line for line in lines[1:3])
-    assert lines[3:] == ["  not placed: Frej and Cecilia: no common hour (Frej gave no times)"]
+    assert lines[3:] == [
+        "  not placed: Frej and Cecilia: no common hour (Frej gave no times)",
+        "  It is proven that no plan places more of them, nor as many at better hours.",
+    ]
     assert (meetings(loaded), waiting(loaded)) == ([], [])
 
 
@@ -93,10 +116,57 @@ def check_shape(plan: dict[str, Any]) -> None:
 
 def test_a_booking_is_told_with_its_hosts(loaded: Shell) -> None:
     lines = loaded.says("wave", *SPAN, "--book", "--minutes", 30, **ZOOM)
-    assert lines[0] == "2 of 3 pairs booked; 0 skipped, who have a meeting coming."
+    assert lines[0] == "2 of 3 pairs booked; 0 skipped, who have a meeting or a proposal."
     assert sum(line.endswith("  zoom-1@example.org") for line in lines) == 2
     assert lines[-1] == "  host zoom-1@example.org: 2 meetings"
+    assert any("It is proven that no plan places more" in line for line in lines)
     assert [minutes for *_, minutes in meetings(loaded)] == [30, 30]
+
+
+def test_how_long_it_looks_can_be_said_and_what_is_left_out_has_a_cure(loaded: Shell) -> None:
+    narrow = ("mentor", "--from", TO, "--to", TO, "--minutes", 120, "--seconds", 0)
+    lines = loaded.says("wave", *narrow, **ZOOM)
+    assert lines[0].startswith("1 of 3 pairs placed")
+    assert sum(line.endswith(": no Zoom host free at any of their hours") for line in lines) == 1
+    weekday = f"{TO:%A}"
+    assert f"  What would help most: one more Zoom host on {weekday} evenings places 1 more pair." in lines
+    assert "-1.0 is not in the range" in loaded.refuses("wave", *narrow[:-1], "-1")
+
+
+def test_ctrl_c_shows_the_best_so_far_and_books_nothing(loaded: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {**loaded.environment(**ZOOM), "TRAFF_DATABASE_URL": loaded.database_url}.items():
+        monkeypatch.setenv(name, value)
+    answer = Question.answer
+
+    def pressed(asked: Question, **kwargs: Any) -> WavePlan:
+        os.kill(os.getpid(), signal.SIGINT)
+        return answer(asked, **kwargs)
+
+    monkeypatch.setattr(Question, "answer", pressed)
+    ran = CliRunner().invoke(wave, [*map(str, SPAN), "--book"])
+    assert ran.exit_code == 0, ran.output
+    assert ran.stdout.startswith("2 of 3 pairs placed (nothing is booked")
+    assert ran.stderr == "Stopped: this is the best plan so far, and nothing of it is booked or proposed.\n"
+    assert (meetings(loaded), waiting(loaded)) == ([], [])
+
+
+def test_a_wave_is_proposed_once_and_books_nothing(loaded: Shell) -> None:
+    (line,) = loaded.says("wave", *SPAN, "--json", **ZOOM)
+    plan = json.loads(line)
+    (line,) = loaded.says("wave", *SPAN, "--propose", "--json", **ZOOM)
+    assert json.loads(line) == plan, "what was shown is what is proposed"
+    check_shape(plan)
+    assert proposed(loaded) == [(row["mentor"], row["mentee"], row["start"]) for row in plan["placed"]]
+    assert (meetings(loaded), waiting(loaded)) == ([], ["SendProposal"] * 4)
+    lines = loaded.says("wave", *SPAN, "--propose", **ZOOM)
+    assert lines[0] == "0 of 1 pairs proposed; 2 skipped, who have a meeting or a proposal."
+    assert waiting(loaded) == ["SendProposal"] * 4
+
+
+def test_proposing_and_booking_at_once_is_refused(loaded: Shell) -> None:
+    sentence = loaded.refuses("wave", *SPAN, "--propose", "--book").splitlines()[-1]
+    assert sentence.startswith("Error: Either --book or --propose, not both")
+    assert (meetings(loaded), waiting(loaded)) == ([], [])
 
 
 def test_without_zoom_there_is_no_host(loaded: Shell) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from copy import deepcopy
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,9 @@ from werkzeug.wrappers import Request, Response
 from integrations.outcome import Rejected, Retry
 from integrations.zoom import client as client_module
 from integrations.zoom.meetings import create_body
-from integrations.zoom.simulator import Strict
+from integrations.zoom.simulator import Strict, runs
 from integrations.zoom.simulator.faults import FAULTS
+from tests.crowds import PATIENCE
 from tests.integrations.zoom.stage import HOST, Clock, Exchange, Recorded, Stage, staged, wanted
 
 ADDRESS = "http://zoom.test"
@@ -55,10 +57,16 @@ def check(contract: OpenAPI) -> Callable[[Exchange], None]:
     def one(exchange: Exchange) -> None:
         request = WerkzeugOpenAPIRequest(_raw(exchange.request))
         contract.validate_request(request)
-        if exchange.response is not None:
+        if exchange.response is not None and not _is_forgotten(exchange):
             contract.validate_response(request, WerkzeugOpenAPIResponse(exchange.response))
 
     return one
+
+
+def _is_forgotten(exchange: Exchange) -> bool:
+    """Zoom's text lists no 400 for this call alone, which an app without its scope gets like for any other."""
+    assert exchange.response is not None
+    return exchange.request.path.endswith("/instances") and exchange.response.status_code == 400
 
 
 def _raw(request: Request) -> Request:
@@ -69,6 +77,8 @@ def _raw(request: Request) -> Request:
 @pytest.fixture
 def zoom(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     monkeypatch.setattr(client_module, "PAGE_SIZE", 2)
+    uuids = (f"no+slash{n}==" for n in count())  # WSGI hands on a slash decoded, and then it would part the path
+    monkeypatch.setattr(runs, "new_uuid", uuids.__next__)
     clock = Clock()
     with staged(Recorded(clock=clock, strict=STRICT), clock) as found:
         yield found
@@ -82,6 +92,12 @@ def flows(zoom: Stage) -> None:
     client.update(first, wanted(topic="x" * 300, starts_at=datetime(2027, 1, 2, 3, 4, 5, 678, tzinfo=UTC), minutes=90))
     client.find(HOST, "r1")
     client.delete(made[1].zoom_id)
+    held = client.create(HOST, wanted(reference="held", starts_at=zoom.clock.now, passcode="Ab1@cd2_ef", muted=True))
+    people = [zoom.simulator.join(held.zoom_id, name, "") for name in ("Maria", "Emil", "Fia")]
+    client.user(HOST)  # not among the faults: the contract knows no 400 of it, which Zoom says of a missing scope
+    client.get(held.zoom_id)
+    for number in people:
+        zoom.simulator.leave(held.zoom_id, number)
     zoom.simulator.revoke_tokens()
     calls: list[Callable[[], object]] = [
         lambda: client.get(first),
@@ -92,6 +108,11 @@ def flows(zoom: Stage) -> None:
         lambda: list(client.scheduled("host9@example.org")),
         lambda: list(client.scheduled(HOST)),
         lambda: client.update(first, wanted(minutes=zoom.simulator.tokens() + len(zoom.simulator.lines()))),
+        lambda: client.create(HOST, wanted(waiting_room=True, muted=True, alternative_hosts=(HOST,))),
+        lambda: client.create(HOST, wanted(waiting_room=True, alternative_hosts=("nobody@example.org",))),
+        lambda: client.update(first, wanted(waiting_room=True, alternative_hosts=(HOST,))),
+        lambda: client.stays(held.zoom_id),
+        lambda: client.stays(first),
         lambda: client.delete(made[1].zoom_id),
     ]
     for fault in ("", *FAULTS):
@@ -117,12 +138,16 @@ def test_every_request_and_every_answer_keeps_the_contract(zoom: Stage, check):
         path = exchange.request.path.split("/")[1]
         if exchange.response is not None:
             checked.add((f"{exchange.request.method} {path}", exchange.response.status_code))
+    asked = [exchange.request.path for exchange in zoom.simulator.exchanges]
+    assert [path for path in asked if path.endswith("==/participants")]
+    assert [path for path in asked if path.endswith("/instances")]
     assert checked >= {
         ("POST oauth", 200), ("POST oauth", 400),
         ("POST users", 201), ("POST users", 400), ("POST users", 401), ("POST users", 404), ("POST users", 429),
         ("POST users", 500), ("GET users", 200), ("GET users", 404), ("GET users", 429), ("GET users", 500),
         ("GET meetings", 200), ("GET meetings", 400), ("GET meetings", 401), ("GET meetings", 404),
-        ("GET meetings", 429), ("GET meetings", 500), ("PATCH meetings", 204),
+        ("GET meetings", 429), ("GET meetings", 500), ("PATCH meetings", 204), ("GET past_meetings", 200),
+        ("GET past_meetings", 404), ("GET past_meetings", 429), ("GET past_meetings", 500),
         ("DELETE meetings", 204), ("DELETE meetings", 400), ("DELETE meetings", 404), ("DELETE meetings", 429),
     }  # fmt: skip
 
@@ -134,10 +159,13 @@ def test_what_only_the_simulator_serves_keeps_the_contract_too(zoom: Stage, chec
     kinds = ("scheduled", "upcoming", "upcoming_meetings", "live", "previous_meetings")
     paths += [f"/users/{HOST}/meetings?type={kind}&page_size=300" for kind in kinds]
     for path in paths:
-        requests.get(zoom.url + path, headers=bearer, timeout=5)
-    requests.post(f"{zoom.url}/users/{HOST}/meetings", json={"topic": "Now"}, headers=bearer, timeout=5)
+        requests.get(zoom.url + path, headers=bearer, timeout=PATIENCE)
+    meeting = f"{zoom.url}/meetings/{zoom.client.create(HOST, wanted(starts_at=zoom.clock.now)).zoom_id}"
+    for body in ({"action": "end"}, {"action": "recover"}):
+        requests.put(f"{meeting}/status", json=body, headers=bearer, timeout=PATIENCE)
+    requests.post(f"{zoom.url}/users/{HOST}/meetings", json={"topic": "Now"}, headers=bearer, timeout=PATIENCE)
     requests.post(
-        f"{zoom.url}/oauth/token", data={"grant_type": "account_credentials", "account_id": ""}, timeout=5,
+        f"{zoom.url}/oauth/token", data={"grant_type": "account_credentials", "account_id": ""}, timeout=PATIENCE,
         auth=("id", "secret-of-the-client"),
     )  # fmt: skip
     for exchange in zoom.simulator.exchanges:

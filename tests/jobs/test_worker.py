@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,10 +12,13 @@ from integrations.mail.message import to_bytes
 from integrations.outcome import OutcomeUnknown, Rejected, Retry
 from integrations.zoom.client import RemoteMeeting
 from scheduler.jobs.adapters import World
+from scheduler.jobs.steps import STEPS
 from scheduler.jobs.worker import Outcome, Timing, Worker
+from scheduler.messages import SendInvite
 from scheduler.models import Delivery, Person, ZoomMeeting
 from scheduler.states import Channel, DeliveryState
 from tests.builders import LINKS, NOW, a_meeting, a_pair, a_programme, deliveries, some_hosts
+from tests.crowds import PATIENCE
 from tests.world import Clock
 
 
@@ -54,7 +58,7 @@ class Zoom:
             if (at, wanted.reference) == (host, reference)
         ]
 
-    def update(self, zoom_id, wanted):
+    def update(self, zoom_id, wanted, *, spend=None):
         self.meetings[zoom_id] = (self.meetings[zoom_id][0], wanted)
         return self._remote(zoom_id)
 
@@ -156,6 +160,24 @@ def test_a_bug_is_logged_postponed_and_holds_up_nobody_else(worker, world, caplo
     assert "maria" not in caplog.text.lower()
 
 
+def test_a_bug_in_noting_a_mail_holds_up_nobody_else_and_sends_it_three_times_at_most(
+    worker, world, clock, monkeypatch
+):
+    def record(session, message, result, *, now):
+        raise KeyError("what was that")
+
+    monkeypatch.setitem(STEPS, SendInvite, replace(STEPS[SendInvite], record=record))
+    worker.drain()
+    assert {row.state for row in rows(worker, Channel.ZOOM)} == {DeliveryState.DONE}
+    for _ in range(5):
+        clock.sleep(hours=6)
+        worker.drain()
+    assert {(row.state, row.reason) for row in rows(worker)} == {
+        (DeliveryState.FAILED, "perhaps sent: a bug: see the log")
+    }
+    assert len(world.mailer.sent) == 2 * 3
+
+
 def test_after_two_days_mail_is_given_up_and_says_why(worker, world, clock):
     world.mailer.trouble = [Retry("451 greylisted")] * 1000
     clock.sleep(hours=48, seconds=1)
@@ -222,14 +244,14 @@ def test_who_overslept_the_lease_records_nothing(worker, world, clock):
 
     def hanging(host, wanted):
         started.set()
-        assert go_on.wait(10)
+        assert go_on.wait(PATIENCE)
         return slow_create(host, wanted)
 
     world.zoom.create = hanging
     outcomes = []
     thread = threading.Thread(target=lambda: outcomes.append(worker.work_one(Channel.ZOOM)))
     thread.start()
-    assert started.wait(10)
+    assert started.wait(PATIENCE)
     clock.sleep(minutes=4)
     world.zoom.create = slow_create
     other = Worker(worker.database, world, clock=clock)
@@ -248,20 +270,34 @@ def test_run_serves_each_channel_and_stops_when_told(worker, world):
     create = world.zoom.create
 
     def hanging(host, wanted):
-        assert hold.wait(10)
+        assert hold.wait(PATIENCE)
         return create(host, wanted)
 
     world.zoom.create = hanging
     worker.timing = Timing(idle=timedelta(milliseconds=10))
     thread = threading.Thread(target=worker.run, args=(stop,))
     thread.start()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE
     while len(world.mailer.sent) < 2 and time.monotonic() < deadline:
         time.sleep(0.01)
     assert len(world.mailer.sent) == 2, "a Zoom that hangs holds up no mail"
     assert world.zoom.meetings == {}
     stop.set()
     hold.set()
-    thread.join(10)
+    thread.join(PATIENCE)
     assert not thread.is_alive()
     assert len(world.zoom.meetings) == 1, "the delivery in hand is finished first"
+
+
+def test_it_lives_while_every_thread_of_it_runs(database, monkeypatch):
+    worker = Worker(database, World(None, None, LINKS, "traff@example.org"), clock=lambda: NOW)
+    stop = threading.Event()
+    assert not worker.lives()
+    thread = threading.Thread(target=worker.run, args=(stop,))
+    thread.start()
+    until = time.monotonic() + PATIENCE
+    while not worker.lives():
+        assert time.monotonic() < until
+    stop.set()
+    thread.join()
+    assert not worker.lives()

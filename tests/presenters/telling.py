@@ -10,6 +10,9 @@ from tests.builders import NOW, utc
 EVENING = utc(2026, 12, 1, 17)
 DOOR = "https://traff.example.org/j/1-1-abcdefghijklmnopqrstuvwxyz234567"
 FEED = "https://traff.example.org/feeds/1-1-abcdefghijklmnopqrstuvwxyz234567.ics"
+ANSWER = "https://traff.example.org/i/1-1-abcdefghijklmnopqrstuvwxyz234567"
+AGAIN = "https://traff.example.org/me/pairs/1/propose"
+CHANGE = "https://traff.example.org/me/meetings/1"
 MARIA = Reader("Maria Mentor", "maria@example.org", "en", "Europe/Stockholm")
 
 
@@ -30,6 +33,9 @@ def told(
         contact="alumni@example.org",
         door=DOOR,
         feed=FEED,
+        change=CHANGE,
+        answer=ANSWER,
+        again=AGAIN,
     )
 
 

@@ -3,16 +3,18 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy.orm import Session
 
 from scheduler.db import Database
 from scheduler.models import Meeting, Seat
 from scheduler.presenters import calendars
 from scheduler.presenters.meetings import MeetingView, view
-from scheduler.programme import feeds, meetings
-from scheduler.programme.modes import Hybrid, OnSite, Phone, Video, Walk
+from scheduler.programme.pairs import meetings
+from scheduler.programme.pairs.modes import Hybrid, OnSite, Phone, Video, Walk
 from scheduler.states import EventState, Method, Mode
 from tests.builders import LINKS, NOW, a_meeting, a_pair, a_person, a_programme, utc
 from tests.integrations.ical.reader import Property, Zone, components
+from tests.presenters.feeding import of_programme, personal, written
 from tests.presenters.telling import DOOR, EVENING, speaking, told
 from tests.web.world import ZOOM, an_event
 
@@ -56,7 +58,15 @@ class TestInvite:
     def test_a_cancellation_says_so(self) -> None:
         entry = invited(told(speaking("sv"), cancelled=True), Method.CANCEL)
         assert text(entry, "STATUS") == "CANCELLED"
-        assert "CONFERENCE" not in entry
+
+    @pytest.mark.parametrize("mode", Mode)
+    def test_what_is_cancelled_has_no_way_in(self, mode: Mode) -> None:
+        meeting = told(mode=mode, cancelled=True, **PLACES)
+        content = calendars.invite(meeting, method=Method.CANCEL, organizer=ORGANIZER)
+        assert "/j/" in DOOR
+        assert b"/j/" not in content.replace(b"\r\n ", b"")
+        (entry,) = components(content, "VEVENT")
+        assert not {"CONFERENCE", "URL"} & set(entry)
 
     @pytest.mark.parametrize(
         ("mode", "location", "conference"),
@@ -132,9 +142,9 @@ class TestFeed:
     def test_a_cancelled_meeting_stands_as_cancelled_under_its_uid(self, database: Database) -> None:
         with database.writing() as session:
             meeting = a_meeting(session, a_pair(session, a_programme(session)))
-            (before,) = components(of(meeting), "VEVENT")
+            (before,) = components(of(session, meeting), "VEVENT")
             meetings.cancel(session, meeting, now=NOW + timedelta(hours=1))
-            (after,) = components(of(meeting), "VEVENT")
+            (after,) = components(of(session, meeting), "VEVENT")
         assert text(after, "UID") == text(before, "UID")
         assert (text(before, "SEQUENCE"), text(after, "SEQUENCE")) == ("0", "1")
         assert (text(before, "STATUS"), text(after, "STATUS")) == ("CONFIRMED", "CANCELLED")
@@ -144,9 +154,8 @@ class TestFeed:
     def test_an_invite_and_the_feed_are_one_entry_to_a_calendar(self, sqlite: Database) -> None:
         with sqlite.writing() as session:
             meeting = a_meeting(session, a_pair(session, a_programme(session)))
-            (entry,) = components(of(meeting), "VEVENT")
-            seat = next(each for each in meeting.seats if each.person_id == meeting.pair.mentor_id)
-            asked = invited(view(seat, LINKS))
+            (entry,) = components(of(session, meeting), "VEVENT")
+            asked = invited(view(seat_of(meeting), LINKS))
         same = {"UID", "SEQUENCE", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "DESCRIPTION", "LOCATION", "URL", "STATUS"}
         assert {name: text(entry, name) for name in same} == {name: text(asked, name) for name in same}
 
@@ -169,11 +178,11 @@ class TestEvents:
     def test_a_programmes_feed_in_either_language(self, sqlite: Database) -> None:
         with sqlite.writing() as session:
             programme = a_programme(session)
-            events = [
-                an_event(session, programme, "one"),
-                an_event(session, programme, "two", state=EventState.CANCELLED),
-            ]
-            contents = {name: calendars.programme_feed(programme, events, LINKS, locale=name) for name in ("en", "sv")}
+            an_event(session, programme, "one")
+            an_event(session, programme, "two", state=EventState.CANCELLED)
+            contents = {}
+            for programme.locale in ("en", "sv"):
+                contents[programme.locale] = written(session, of_programme(session, programme, now=NOW))
         for locale, name, first in (
             ("en", "The mentorship programme", "Evening one"),
             ("sv", "Mentorprogrammet", "Kväll one"),
@@ -187,7 +196,7 @@ class TestEvents:
         with sqlite.writing() as session:
             programme = a_programme(session)
             event = an_event(session, programme, "one")
-            feed = calendars.programme_feed(programme, [event], LINKS, locale="sv")
+            feed = written(session, of_programme(session, programme, now=NOW))
             file = calendars.event_file(programme, event, LINKS, locale="sv")
         assert components(feed, "VEVENT") == components(file, "VEVENT")
 
@@ -205,12 +214,15 @@ def fed(database: Database, how: Video | Phone | OnSite | Walk | Hybrid) -> tupl
     with database.writing() as session:
         maria = a_person(session, "Maria Mentor", zone="Asia/Kolkata")
         pair = a_pair(session, a_programme(session), mentor=maria)
-        a_meeting(session, pair, starts_at=EVENING, how=how)
-        (seat,) = feeds.seats_of(session, maria, now=utc(2026, 11, 2))
-        return seat, calendars.personal_feed(maria, [seat], LINKS)
+        meeting = a_meeting(session, pair, starts_at=EVENING, how=how)
+        return seat_of(meeting), written(session, personal(session, maria, now=utc(2026, 11, 2)))
 
 
-def of(meeting: Meeting) -> bytes:
+def of(session: Session, meeting: Meeting) -> bytes:
     """The mentor's feed with this meeting alone."""
-    seat = next(each for each in meeting.seats if each.person_id == meeting.pair.mentor_id)
-    return calendars.personal_feed(seat.person, [seat], LINKS)
+    return written(session, personal(session, meeting.pair.mentor, now=NOW))
+
+
+def seat_of(meeting: Meeting) -> Seat:
+    """The mentor's."""
+    return next(each for each in meeting.seats if each.person_id == meeting.pair.mentor_id)

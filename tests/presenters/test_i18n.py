@@ -5,6 +5,7 @@ from datetime import date, datetime
 import pytest
 
 from scheduler.errors import BadText, InABlackout, LinkSpent
+from scheduler.phrases import Phrase
 from scheduler.presenters.i18n import FORMATS, NAMES, best_language, gmt, words
 from scheduler.slots import zones
 from tests.builders import utc
@@ -26,6 +27,12 @@ class TestDates:
         assert speaking.day(EVENING, STOCKHOLM) == day
         assert speaking.short_day(EVENING, STOCKHOLM) == short
         assert speaking.date(date(2026, 12, 1)) == plain
+
+    def test_are_short_above_a_column(self) -> None:
+        day = date(2026, 12, 1)
+        assert [(words(locale).weekday(day), words(locale).day_of_month(day)) for locale in ("en", "sv")] == [
+            ("Tue", "1/12"), ("tis", "1/12"),
+        ]  # fmt: skip
 
     def test_every_day_and_month_has_a_name(self) -> None:
         for locale in FORMATS:
@@ -133,9 +140,8 @@ class TestCity:
     @pytest.mark.parametrize(
         ("zone", "en", "sv"),
         [
-            ("Europe/Kiev", "Kyiv", "Kyiv"), ("Asia/Calcutta", "Kolkata", "Kolkata"),
             ("Europe/Copenhagen", "Copenhagen", "Köpenhamn"),
-            ("America/Indiana/Knox", "Knox, Indiana", "Knox, Indiana"),
+            ("Asia/Calcutta", "Kolkata", "Kolkata"), ("America/Indiana/Knox", "Knox, Indiana", "Knox, Indiana"),
         ],
     )  # fmt: skip
     def test_by_its_name_of_today_in_the_readers_language(self, zone: str, en: str, sv: str) -> None:
@@ -155,7 +161,20 @@ class TestSentences:
 
     def test_of_number(self) -> None:
         assert words("en").ngettext("%(num)s pair", "%(num)s pairs", 1) == "1 pair"
-        assert words("sv").ngettext("%(num)s pair", "%(num)s pairs", 0) == "0 pairs"
+        assert words("sv").ngettext("%(num)s pair", "%(num)s pairs", 0) == "0 par"
+        assert words("sv").ngettext("%(num)s unheard of", "%(num)s unheard of in all", 0) == "0 unheard of in all"
+
+    @pytest.mark.parametrize(
+        ("texts", "sentence"), [((), ""), (("A",), "A"), (("A", "B"), "A and B"), (("A", "B", "C"), "A, B and C")]
+    )
+    def test_several_are_listed_as_people_do(self, texts: tuple[str, ...], sentence: str) -> None:
+        assert words("en").conjoined(texts) == sentence
+
+    def test_phrases_are_translated_with_the_phrases_in_them(self) -> None:
+        where = Phrase("%(file)s line %(line)s", {"file": "people.csv", "line": 2})
+        whole = Phrase("%(where)s: %(what)s.", {"where": where, "what": Phrase("write a text")})
+        assert str(whole) == words("en").phrase(whole) == "people.csv line 2: write a text."
+        assert words("sv").phrase(whole) == "people.csv rad 2: skriv en text."
 
     def test_refusals_are_translated_with_what_they_name(self) -> None:
         refused = BadText(field="Route", longest=300)

@@ -6,11 +6,34 @@ import pytest
 
 from scheduler.presenters.i18n import words
 from scheduler.presenters.labels import label
-from scheduler.programme.desk import LinkState, PairState
-from scheduler.states import Audience, Channel, DeliveryState, EventFormat, EventKind, EventState, Mode
+from scheduler.programme.desk import LinkState, PairState, TimesState
+from scheduler.states import (
+    Action,
+    Audience,
+    Channel,
+    DeliveryState,
+    EventFormat,
+    EventKind,
+    EventState,
+    MeetingState,
+    Mode,
+    Parked,
+    Partstat,
+    ProposalState,
+    RegistrationState,
+    ReminderChoice,
+    ReminderKind,
+    Role,
+    Source,
+    Verdict,
+)
 
-LABELLED = (Audience, Channel, DeliveryState, EventFormat, EventKind, EventState, LinkState, Mode, PairState)
-SAME_IN_BOTH = {"Video", "Zoom", "Workshop", "Online"}
+LABELLED = (
+    Action, Audience, Channel, DeliveryState, EventFormat, EventKind, EventState, LinkState, MeetingState, Mode,
+    PairState, Parked, Partstat, ProposalState, RegistrationState, ReminderChoice, ReminderKind, Role, Source,
+    TimesState, Verdict,
+)  # fmt: skip
+SAME_IN_BOTH = {"Video", "Zoom", "Workshop", "Online", "Mentor"}
 
 
 @pytest.mark.parametrize("states", LABELLED)

@@ -8,7 +8,7 @@ import pytest
 from scheduler.presenters import letters
 from scheduler.presenters.meetings import MeetingView
 from scheduler.states import Change, Mode
-from tests.presenters.telling import DOOR, EVENING, FEED, MARIA, speaking, told
+from tests.presenters.telling import AGAIN, ANSWER, CHANGE, DOOR, EVENING, FEED, MARIA, speaking, told
 from tests.web.reading import Element, mail
 
 SIGNATURE = "-- "  # with its space
@@ -25,7 +25,13 @@ Join here; the address stays the same if the meeting moves:
 {DOOR}
 
 Answer the invitation in this mail with Yes to have it in your calendar.
-Does the time not suit? Answer this mail; it reaches alumni@example.org.
+Or say here that you come:
+{ANSWER}/accept
+Or that you cannot come:
+{ANSWER}/decline
+Does the time not suit? Move the meeting, or cancel it, here:
+{CHANGE}
+Questions? Answer this mail; it reaches alumni@example.org.
 
 All your meetings, as a calendar to subscribe to instead of answering invitations:
 {FEED}
@@ -40,6 +46,8 @@ Ditt möte med Emil Mentee är inställt.
 
 När: tisdag 1 december 2026, 18:00–18:45, Stockholm (GMT+1)
 
+Vill ni ses en annan gång? Föreslå tider här:
+{AGAIN}
 Det försvinner ur din kalender när du öppnar inbjudan i det här mejlet.
 Frågor? Svara på det här mejlet, så når du alumni@example.org.
 
@@ -156,6 +164,11 @@ class TestTimes:
         assert "When: Tuesday 1 December 2026, 18:00–19:30, Stockholm (GMT+1)" in found.text
         assert "It was: Tuesday 1 December 2026, 15:00–15:45, Stockholm (GMT+1)" in found.text
 
+    def test_of_a_feed_that_is_closed_no_mail_speaks(self) -> None:
+        closed = letter(replace(told(), feed=""))
+        assert "/feeds/" in letter(told()).text
+        assert "subscribe" not in closed.text + (closed.html or "")
+
     def test_the_first_mail_alone_gives_the_readers_feed(self) -> None:
         for change in Change:
             found = letter(told(cancelled=change is Change.CANCELLED), change)
@@ -168,8 +181,9 @@ class TestTimes:
 
     @pytest.mark.parametrize(("mode", "button"), [(Mode.VIDEO, "Join the meeting"), (Mode.WALK, "About the meeting")])
     def test_the_button_leads_to_the_door(self, mode: Mode, button: str) -> None:
-        link, _feed = mail(letter(told(mode=mode, meeting_point="The bridge")).html).all("a")
+        link, yes, no, _change, _feed = mail(letter(told(mode=mode, meeting_point="The bridge")).html).all("a")
         assert (link.text, link.attributes["href"]) == (button, DOOR)
+        assert [each.attributes["href"] for each in (yes, no)] == [f"{ANSWER}/accept", f"{ANSWER}/decline"]
 
 
 class TestHtml:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.presenters.links import Links, webcal
+from scheduler.presenters.links import Links
 from tests.builders import LINKS, SECRET
 
 PURPOSES = ("door", "feed", "receipt", "answer")
@@ -84,7 +84,7 @@ def test_addresses() -> None:
     assert LINKS.programme("mentor") == f"{base}/p/mentor/"
     assert LINKS.programme_feed("mentor") == f"{base}/p/mentor/events.ics"
     assert LINKS.event("mentor", "kick-off") == f"{base}/p/mentor/e/kick-off/"
-    assert LINKS.sign_in("x") == f"{base}/sign-in/x"
+    assert LINKS.sign_in(1, 2) == f"{base}/sign-in/{LINKS.token('sign-in', 1, 2)}"
     assert LINKS.desk("mentor") == f"{base}/c/mentor/"
 
 
@@ -92,6 +92,27 @@ def test_a_secret_stays_out_of_what_is_printed() -> None:
     assert SECRET not in repr(LINKS)
 
 
-def test_webcal_is_for_calendar_programs() -> None:
-    assert webcal("https://traff.example.org/f.ics") == "webcal://traff.example.org/f.ics"
-    assert webcal("http://127.0.0.1:8000/f.ics?to=https:") == "webcal://127.0.0.1:8000/f.ics?to=https:"
+# codes
+
+
+@given(st.integers(1, 10**6), st.integers(0, 10**9 - 1))
+def test_a_code_is_typed_back_in_any_spelling(sign_in: int, nonce: int) -> None:
+    code = LINKS.code(sign_in, nonce)
+    assert re.fullmatch(r"[ACDEFHJKMNPQRTUWXY234679]{4}-[ACDEFHJKMNPQRTUWXY234679]{4}", code)
+    for typed in (code, code.lower(), code.replace("-", ""), f" {code} ", " ".join(code)):
+        assert LINKS.is_code(typed, sign_in, nonce)
+
+
+@given(st.text(max_size=30))
+def test_what_is_typed_otherwise_is_no_code(typed: str) -> None:
+    plain = LINKS.code(7, 1).replace("-", "")
+    same = "".join(letter for letter in typed.upper() if letter.isalnum()) == plain
+    assert LINKS.is_code(typed, 7, 1) == same
+
+
+def test_codes_have_nothing_to_do_with_each_other_nor_with_the_link() -> None:
+    codes = [LINKS.code(row, nonce) for row in range(1, 100) for nonce in range(100)]
+    assert len(set(codes)) == len(codes)
+    counts = Counter("".join(codes).replace("-", ""))
+    assert max(counts.values()) < 1.15 * min(counts.values()), "every letter as often as another"
+    assert OTHER.code(1, 1) != LINKS.code(1, 1), "and only we can make them"

@@ -5,8 +5,8 @@ import pytest
 from scheduler.db import Database
 from scheduler.models import Meeting
 from scheduler.presenters.meetings import view
-from scheduler.programme import meetings
-from scheduler.programme.modes import Hybrid, OnSite, Phone, Video, Walk
+from scheduler.programme.pairs import meetings
+from scheduler.programme.pairs.modes import Hybrid, OnSite, Phone, Video, Walk
 from scheduler.states import Mode
 from tests.builders import LINKS, NOW, a_meeting, a_pair, a_person, a_programme, utc
 from tests.presenters.telling import DOOR, EVENING, speaking, told

@@ -1,140 +1,17 @@
-"""Who may see what: links that work once, sessions that end, and the desks of coordinators."""
-
-import threading
-from datetime import timedelta
+"""Who reaches what: the desks of coordinators, and the events that facilitators lead."""
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduler.db import Base, Database
-from scheduler.errors import LinkSpent, UnknownName
-from scheduler.models import Coordinator, SignIn, WebSession
+from scheduler.db import Database
+from scheduler.errors import UnknownName
+from scheduler.models import AuditEntry, Coordinator
 from scheduler.programme import access
-from tests.builders import NOW, a_department, a_programme
+from scheduler.states import Action
+from tests.builders import NOW, a_department, a_programme, an_event
 
 ANNA = "anna@example.org"
-DAY = timedelta(days=1)
-
-
-def a_link(database: Database, email: str = ANNA, valid: timedelta = DAY) -> str:
-    with database.writing() as session:
-        return access.make_sign_in(session, email, valid=valid, now=NOW)
-
-
-def sign_in(database: Database, token: str, *, after: timedelta = timedelta(0)) -> str:
-    with database.writing() as session:
-        return access.sign_in(session, token, now=NOW + after)
-
-
-def who(database: Database, session_token: str, *, after: timedelta = timedelta(0)) -> str | None:
-    with database.reading() as session:
-        return access.signed_in_as(session, session_token, now=NOW + after)
-
-
-def everything(database: Database) -> str:
-    """All that the database holds, as text."""
-    with database.reading() as session:
-        return "".join(str(session.execute(select(table)).all()) for table in Base.metadata.sorted_tables)
-
-
-def test_a_link_signs_in_whom_it_was_made_for(database: Database) -> None:
-    assert who(database, sign_in(database, a_link(database))) == ANNA
-
-
-def test_a_link_works_once(database: Database) -> None:
-    token = a_link(database)
-    session_token = sign_in(database, token)
-    with pytest.raises(LinkSpent):
-        sign_in(database, token)
-    assert who(database, session_token) == ANNA, "the second try takes nothing away"
-    with database.reading() as session:
-        assert len(session.scalars(select(WebSession)).all()) == 1
-
-
-@pytest.mark.parametrize(
-    ("after", "works"),
-    [(timedelta(0), True), (DAY - timedelta(seconds=1), True), (DAY, False), (DAY + timedelta(seconds=1), False)],
-)
-def test_a_link_works_until_its_time_is_over(database: Database, after: timedelta, works: bool) -> None:
-    token = a_link(database)
-    if works:
-        assert sign_in(database, token, after=after)
-    else:
-        with pytest.raises(LinkSpent):
-            sign_in(database, token, after=after)
-
-
-@pytest.mark.parametrize("token", ["", "x", "None", "' OR 1=1 --", "å" * 100, "x" * 100_000])
-def test_what_is_no_link_is_as_spent(database: Database, token: str) -> None:
-    a_link(database)
-    with pytest.raises(LinkSpent):
-        sign_in(database, token)
-    assert who(database, token) is None
-
-
-def test_a_link_to_sign_in_opens_no_session_by_itself(database: Database) -> None:
-    token = a_link(database)
-    assert who(database, token) is None
-    session_token = sign_in(database, token)
-    with pytest.raises(LinkSpent):
-        sign_in(database, session_token)
-
-
-def test_no_token_lies_in_the_database(database: Database) -> None:
-    token = a_link(database)
-    session_token = sign_in(database, token)
-    held = everything(database)
-    assert ANNA in held
-    assert token not in held
-    assert session_token not in held
-    assert min(len(token), len(session_token)) >= 32, "characters of six bits"
-
-
-def test_each_link_and_session_is_another(database: Database) -> None:
-    tokens = [a_link(database) for _ in range(20)]
-    sessions = [sign_in(database, token) for token in tokens]
-    assert len({*tokens, *sessions}) == 40
-
-
-def test_of_two_who_use_one_link_at_once_one_gets_in(database: Database) -> None:
-    token = a_link(database)
-    met = threading.Barrier(2)
-    got: list[str] = []
-    refused: list[LinkSpent] = []
-
-    def use() -> None:
-        met.wait()
-        try:
-            got.append(sign_in(database, token))
-        except LinkSpent as spent:
-            refused.append(spent)
-
-    threads = [threading.Thread(target=use) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert (len(got), len(refused)) == (1, 1)
-    with database.reading() as session:
-        assert len(session.scalars(select(WebSession)).all()) == 1
-        assert session.scalars(select(SignIn.used_at)).all() == [NOW]
-
-
-def test_a_session_ends_after_a_fortnight(database: Database) -> None:
-    token = sign_in(database, a_link(database))
-    assert who(database, token, after=14 * DAY - timedelta(seconds=1)) == ANNA
-    assert who(database, token, after=14 * DAY) is None
-
-
-def test_signing_out_ends_this_session_only(database: Database) -> None:
-    here, there = (sign_in(database, a_link(database)) for _ in range(2))
-    with database.writing() as session:
-        assert access.sign_out(session, here)
-    assert (who(database, here), who(database, there)) == (None, ANNA)
-    with database.writing() as session:
-        assert not access.sign_out(session, here), "there is none any more"
-        assert not access.sign_out(session, "")
 
 
 @pytest.fixture
@@ -150,7 +27,7 @@ def session(database: Database) -> Session:  # type: ignore[misc]
 
 def grant(session: Session, slug: str, department: str | None, email: str = ANNA) -> None:
     programme = access.programme_by_slug(session, slug)
-    access.grant_coordinator(session, email, programme=programme, department=department)
+    access.grant_coordinator(session, email, programme=programme, department=department, by="", now=NOW)
 
 
 def desks(session: Session, email: str = ANNA) -> list[tuple[str, list[str] | None]]:
@@ -198,3 +75,37 @@ def test_names_that_are_unknown(session: Session) -> None:
     with pytest.raises(UnknownName):
         grant(session, "mentor", "")
     assert desks(session) == []
+
+
+class TestFacilitators:
+    def test_lead_the_events_they_were_given_by_start(self, database: Database) -> None:
+        with database.writing() as session:
+            programme, other = a_programme(session), a_programme(session, "other")
+            late, early = an_event(session, programme, "late", days=9), an_event(session, other, "early", days=2)
+            an_event(session, programme, "of-nobody", days=1)
+            for event in (late, early, late):
+                access.grant_facilitator(session, ANNA, event=event, by="all@example.org", now=NOW)
+            access.grant_facilitator(session, "bo@example.org", event=late, by="all@example.org", now=NOW)
+        with database.reading() as session:
+            assert [event.slug for event in access.events_led_by(session, ANNA)] == ["early", "late"]
+            assert [event.slug for event in access.events_led_by(session, "bo@example.org")] == ["late"]
+            assert access.events_led_by(session, "nobody@example.org") == []
+            assert [each.email for each in access.facilitators_of(session, late)] == [ANNA, "bo@example.org"]
+            assert access.desks_of(session, ANNA) == [], "leading an event opens no desk"
+            granted = session.scalars(select(AuditEntry)).all()
+            assert [(entry.action, entry.event_id, entry.by) for entry in granted] == [
+                (Action.FACILITATOR_GRANTED, event.id, "all@example.org") for event in (late, early, late)
+            ], "once each"
+
+    def test_lead_nothing_once_that_is_taken_back(self, database: Database) -> None:
+        with database.writing() as session:
+            event = an_event(session, a_programme(session))
+            granted = access.grant_facilitator(session, ANNA, event=event, by="", now=NOW)
+            access.grant_facilitator(session, "bo@example.org", event=event, by="", now=NOW)
+            access.revoke_facilitator(session, granted, by="all@example.org", now=NOW)
+        with database.reading() as session:
+            assert access.events_led_by(session, ANNA) == []
+            assert len(access.events_led_by(session, "bo@example.org")) == 1
+            last = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+            assert last is not None
+            assert (last.action, last.by) == (Action.FACILITATOR_REVOKED, "all@example.org")

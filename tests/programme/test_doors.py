@@ -1,26 +1,19 @@
 """The door: which seat it belongs to, and where it leads."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduler.db import Database
 from scheduler.models import Meeting, ZoomMeeting
-from scheduler.programme import doors, meetings
-from scheduler.programme.modes import Hybrid, OnSite, Video, Walk
+from scheduler.programme import doors
+from scheduler.programme.pairs import meetings
+from scheduler.programme.pairs.modes import Hybrid, OnSite, Video, Walk
 from tests.builders import NOW, a_meeting, a_pair, a_person, a_programme, some_hosts
 
 PASTED = "https://meet.example.net/room"
 ZOOM = "https://zoom.example.com/j/1"
-
-
-@pytest.fixture
-def session(database: Database) -> Iterator[Session]:
-    with database.writing() as session:
-        yield session
 
 
 def zoom_meeting(session: Session, meeting: Meeting) -> ZoomMeeting:
@@ -52,16 +45,22 @@ class TestSeat:
         assert doors.seat_of(session, 4711, 1) is None
 
     def test_opposite_it_sits_the_other_one(self, session: Session, meeting: Meeting) -> None:
-        assert {doors.partner(seat).name for seat in meeting.seats} == {"Maria Mentor", "Emil Mentee"}
+        assert {seat.meeting.pair.partner_of(seat.person_id).name for seat in meeting.seats} == {
+            "Maria Mentor",
+            "Emil Mentee",
+        }
         for seat in meeting.seats:
-            assert doors.partner(seat).id != seat.person_id
+            assert seat.meeting.pair.partner_of(seat.person_id).id != seat.person_id
 
     def test_also_for_a_mentor_of_two(self, session: Session, meeting: Meeting) -> None:
         other = a_person(session, "Ebba Mentee")
         second = a_meeting(
             session, a_pair(session, meeting.pair.programme, meeting.pair.mentor, other), days=8, how=OnSite("Albano")
         )
-        assert {doors.partner(seat).name for seat in second.seats} == {"Maria Mentor", "Ebba Mentee"}
+        assert {seat.meeting.pair.partner_of(seat.person_id).name for seat in second.seats} == {
+            "Maria Mentor",
+            "Ebba Mentee",
+        }
 
 
 class TestLink:

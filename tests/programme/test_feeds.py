@@ -1,24 +1,17 @@
 """What stands in the calendars that people subscribe to."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from sqlalchemy.orm import Session
 
-from scheduler.db import Database
-from scheduler.models import Meeting, Pair, Programme
-from scheduler.programme import feeds, meetings
-from scheduler.programme.modes import Video
+from scheduler.models import Meeting, Pair, Programme, Seat
+from scheduler.programme import feeds
+from scheduler.programme.pairs import meetings
+from scheduler.programme.pairs.modes import Video
 from scheduler.states import EventState
 from tests.builders import NOW, a_meeting, a_pair, a_person, a_programme
 from tests.web.world import an_event
-
-
-@pytest.fixture
-def session(database: Database) -> Iterator[Session]:
-    with database.writing() as session:
-        yield session
 
 
 @pytest.fixture
@@ -28,20 +21,10 @@ def pair(session: Session) -> Pair:
 
 def seats(session: Session, pair: Pair, *, days: float = 0) -> list[Meeting]:
     """The meetings in the mentor's feed, so many days from NOW."""
-    found = feeds.seats_of(session, pair.mentor, now=NOW + timedelta(days=days))
+    lines = feeds.seat_lines(session, pair.mentor, now=NOW + timedelta(days=days))
+    found = [session.get_one(Seat, line.row_id) for line in lines]
     assert {seat.person_id for seat in found} <= {pair.mentor_id}
     return [seat.meeting for seat in found]
-
-
-class TestPerson:
-    def test_is_found_by_id_and_generation(self, session: Session, pair: Pair) -> None:
-        person = pair.mentor
-        assert feeds.person_of(session, person.id, 1) is person
-        person.feed_generation = 2
-        session.flush()
-        assert feeds.person_of(session, person.id, 1) is None
-        assert feeds.person_of(session, person.id, 2) is person
-        assert feeds.person_of(session, 4711, 1) is None
 
 
 class TestSeats:

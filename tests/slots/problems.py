@@ -37,7 +37,9 @@ STEPS = [1, 2, 3, 4, 5, 6, 8, 9, 10, 12, 15, 16, 18, 20, 24, 30, 32, 36, 40, 45,
 STEPS += [180, 240, 288, 360, 480, 720, 1440]
 
 
-def on_many(strategy: st.SearchStrategy[Any], examples: int) -> Callable[[Check], Callable[[], None]]:
+def on_many(
+    strategy: st.SearchStrategy[Any], examples: int, *, fresh: bool = bool(FUZZ)
+) -> Callable[[Check], Callable[[], None]]:
     """Makes a test of a check, on so many examples: the same ones every time, or `TRAFF_FUZZ` fresh ones.
 
     Hypothesis by itself makes most examples from the ones before, and so meets a rare rule seldom; here each is drawn
@@ -50,7 +52,7 @@ def on_many(strategy: st.SearchStrategy[Any], examples: int) -> Callable[[Check]
         drawn: Any = how(given(strategy)(check))
 
         def test() -> None:
-            chance = Random(None if FUZZ else check.__name__)
+            chance = Random(None if fresh else check.__name__)
             for _ in range(FUZZ or examples):
                 try:
                     drawn.hypothesis.fuzz_one_input(chance.randbytes(1 << 15))

@@ -39,10 +39,6 @@ def solved(data: Data) -> tuple[Placed, dict[str, str], tuple[int, int]]:
     return found.placed, found.unplaced, judge.worth(found.placed)
 
 
-# No test of these fails for a plan that is merely good: they say what the best one is, for an engine that proves it.
-the_best = pytest.mark.xfail(strict=False, reason="the plan is bettered step by step, and not proven to be the best")
-
-
 # Properties
 
 
@@ -62,7 +58,6 @@ def test_the_reason_of_a_pair_is_what_stands_in_its_way(data: Data) -> None:
     assert found.unplaced == {name: judge.reason(name, found.placed) for name in found.unplaced}
 
 
-@the_best
 @on_many(cohorts(), 150)
 def test_a_handful_of_pairs_is_planned_as_well_as_can_be(data: Data) -> None:
     found, judge = plan(Cohort.from_data(data)), reference.Cohort(data)
@@ -110,7 +105,6 @@ def test_one_pair_gets_its_best_option_and_a_host() -> None:
     assert solved(cohort(pair("a", [AT, 3], [AT + QUARTER, 5]))) == ([("a", AT + QUARTER, "z0")], {}, (1, 5))
 
 
-@the_best
 def test_more_pairs_placed_is_better_than_more_value() -> None:
     # a at its best stands in the way of both b and c.
     a = pair("a", [AT, 1], [AT + 2 * QUARTER, 100], duration=60)
@@ -121,13 +115,11 @@ def test_more_pairs_placed_is_better_than_more_value() -> None:
     assert unplaced == {"b": "no_host_free"}
 
 
-@the_best
 def test_then_the_higher_total_value_is_better() -> None:
     a, b = pair("a", [AT, 5], [AT + 2 * QUARTER, 4]), pair("b", [AT, 7], [AT + 2 * QUARTER, 1])
     assert solved(cohort(a, b)) == ([("a", AT + 2 * QUARTER, "z0"), ("b", AT, "z0")], {}, (2, 11))
 
 
-@the_best
 def test_three_pairs_where_fractions_would_do_better() -> None:
     # Starts {3}, {0, 4}, {1, 2, 3} for two quarters each: two and a half by halves, two in truth.
     a, b = pair("a", [AT + 3 * QUARTER, 1]), pair("b", [AT, 1], [AT + 4 * QUARTER, 1])
@@ -251,7 +243,6 @@ def test_starts_need_not_lie_on_a_minute() -> None:
     assert solved(cohort(a, pair("b", [AT + 1806, 1])))[2] == (1, 1)
 
 
-@the_best
 def test_values_may_be_large() -> None:
     big = 10**12
     a, b = pair("a", [AT, big], [AT + 2 * QUARTER, 1]), pair("b", [AT, big + 1], [AT + 2 * QUARTER, 1])

@@ -15,6 +15,7 @@ import pytest
 
 from scheduler.slots.lines import serve
 from tests.conftest import need
+from tests.crowds import PATIENCE
 from tests.slots.problems import person, problem, utc
 from tests.slots.reference import Data
 
@@ -198,7 +199,7 @@ def traff() -> list[str]:
 def test_each_answer_is_flushed_before_the_next_line_is_read(how: str, request: pytest.FixtureRequest) -> None:
     command = [sys.executable, "-c", SERVE] if how == "serve" else request.getfixturevalue("traff")
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        patience = Timer(30, process.kill)  # without the flush both sides would wait for ever
+        patience = Timer(PATIENCE, process.kill)  # without the flush both sides would wait for ever
         patience.start()
         assert process.stdin
         assert process.stdout
@@ -207,13 +208,13 @@ def test_each_answer_is_flushed_before_the_next_line_is_read(how: str, request: 
             process.stdin.flush()
             assert json.loads(process.stdout.readline()) == [AT, AT + 3600]
         process.stdin.close()
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=PATIENCE) == 0
         patience.cancel()
 
 
 def test_the_command_ends_with_0_at_the_end_of_input_even_after_errors(traff: list[str]) -> None:
     given = "{\n" + json.dumps(STARTS) + "\n" + '{"op": "x"}\n'
-    done = subprocess.run(traff, input=given, capture_output=True, text=True, timeout=20, check=False)
+    done = subprocess.run(traff, input=given, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     first, second, third = [json.loads(line) for line in done.stdout.splitlines()]
     assert is_an_error(first)
@@ -221,9 +222,21 @@ def test_the_command_ends_with_0_at_the_end_of_input_even_after_errors(traff: li
     assert is_an_error(third)
 
 
+def test_the_solver_writes_nothing_among_the_answers(traff: list[str]) -> None:
+    # Too many pairs to try all plans, and too few hosts for all: the solver is asked.
+    options = [[AT + 900 * n, 5 + n % 3] for n in range(12)]
+    pairs = [
+        {"id": f"p{n}", "people": [f"m{n % 9}", f"e{n}"], "duration": 45, "options": options[n % 7 :]}
+        for n in range(24)
+    ]
+    given = json.dumps({"op": "cohort", "cohort": {"hosts": [{"id": "z"}], "pairs": pairs}}) + "\n"
+    done = subprocess.run(traff, input=given, capture_output=True, text=True, timeout=PATIENCE, check=True)
+    assert [json.loads(line)["optimal"] for line in done.stdout.splitlines()] == [True]
+
+
 def test_the_command_survives_bytes_that_are_no_text(traff: list[str]) -> None:
     given = b'\xff\xfe{"op"\n' + json.dumps(STARTS).encode() + b"\n"
-    done = subprocess.run(traff, input=given, capture_output=True, timeout=20, check=False)
+    done = subprocess.run(traff, input=given, capture_output=True, timeout=PATIENCE, check=False)
     assert done.returncode == 0, done.stderr
     answer, following = [json.loads(line) for line in done.stdout.splitlines()]
     assert is_an_error(answer)
@@ -249,7 +262,7 @@ def test_zones_come_from_the_package_and_not_from_the_machine(before: str, tmp_p
     ]
     command = [sys.executable, "-c", before + SERVE]
     given, env = "\n".join(map(json.dumps, lines)), {**os.environ, "PYTHONTZPATH": str(tmp_path)}
-    done = subprocess.run(command, input=given, capture_output=True, text=True, timeout=20, check=True, env=env)
+    done = subprocess.run(command, input=given, capture_output=True, text=True, timeout=PATIENCE, check=True, env=env)
     here, there = [json.loads(line) for line in done.stdout.splitlines()]
     assert here == [utc("2026-01-05 07:00")]
     assert is_an_error(there)

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from scheduler.models import Meeting, Person, Seat, ZoomMeeting
-from scheduler.programme import meetings
-from scheduler.programme.modes import Hybrid, OnSite, Phone, Video, Walk
+from scheduler.programme.pairs import meetings
+from scheduler.programme.pairs.modes import Hybrid, OnSite, Phone, Video, Walk
 from tests.builders import LINKS, NOW, a_meeting, a_pair, a_person, a_programme, some_hosts
 from tests.world import calendar_of, entry_of, text_of
 

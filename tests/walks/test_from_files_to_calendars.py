@@ -7,7 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from scheduler.models import Meeting, Person, Seat, ZoomMeeting
-from scheduler.programme import folder, hosts, loading, waves
+from scheduler.programme import folder
+from scheduler.programme.files import loading
+from scheduler.programme.pool import hosts
+from scheduler.programme.waves import waves
 from scheduler.settings import HostSetting
 from tests.builders import LINKS
 from tests.world import calendar_of, entry_of, text_of

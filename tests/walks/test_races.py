@@ -1,9 +1,6 @@
 """Many at once: one meeting and clear refusals. With the guards off, the same race books somebody twice."""
 
-import threading
-import time
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -13,33 +10,15 @@ from sqlalchemy.orm import aliased
 
 from scheduler.db import Database
 from scheduler.models import Delivery, Lease, Meeting, Pair, Seat
-from scheduler.programme import meetings
-from scheduler.programme.modes import Phone, Video
+from scheduler.programme import locks
+from scheduler.programme.pairs import meetings
+from scheduler.programme.pairs.modes import Phone, Video
 from tests.builders import NOW, a_meeting, a_pair, a_person, a_programme, some_hosts
+from tests.crowds import at_once
+from tests.races import Race
 
 CONTENDERS = 8
 START = NOW + timedelta(days=7)
-
-
-def at_once(jobs: list[Callable[[], object]]) -> Counter[str]:
-    """Runs the jobs from one starting shot; how often each came to what."""
-    barrier = threading.Barrier(len(jobs))
-    outcomes: Counter[str] = Counter()
-
-    def run(job: Callable[[], object]) -> None:
-        barrier.wait()
-        try:
-            job()
-            outcomes["done"] += 1
-        except Exception as failure:
-            outcomes[type(failure).__name__] += 1
-
-    threads = [threading.Thread(target=run, args=(job,)) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
 
 
 def booking(database, pair_id, how=None, starts_at=START):
@@ -81,14 +60,8 @@ def shared_mentor(database):
 
 @pytest.fixture
 def patient(monkeypatch):
-    """Leaves time between looking and writing, so that a race is a race and not luck."""
-    original = meetings._refuse_clash
-
-    def look_then_wait(session, meeting):
-        original(session, meeting)
-        time.sleep(0.05)
-
-    monkeypatch.setattr(meetings, "_refuse_clash", look_then_wait)
+    """Leaves time between looking and writing."""
+    monkeypatch.setattr(meetings, "_refuse_clash", Race(patience=0.05).after(meetings._refuse_clash))
 
 
 def test_bookings_of_one_slot_at_once_are_one_meeting_and_clear_refusals(shared_mentor, patient):
@@ -98,8 +71,9 @@ def test_bookings_of_one_slot_at_once_are_one_meeting_and_clear_refusals(shared_
     assert overlaps(shared_mentor, Seat, "person_id") == 0
 
 
-def test_with_the_guards_off_the_same_race_books_the_mentor_twice(shared_mentor, patient, monkeypatch):
-    monkeypatch.setattr(meetings, "_lock_people", lambda session, people: None)
+def test_with_the_guards_off_the_same_race_books_the_mentor_twice(shared_mentor, monkeypatch):
+    monkeypatch.setattr(meetings, "_refuse_clash", Race().after(meetings._refuse_clash))
+    monkeypatch.setattr(locks, "take_people", lambda session, ids: None)
     with unguarded(shared_mentor) as database:
         outcomes = at_once([booking(database, 1 + number) for number in range(CONTENDERS)])
         assert outcomes["done"] > 1
@@ -111,7 +85,7 @@ def test_with_the_guards_off_the_same_race_books_the_mentor_twice(shared_mentor,
 
 def test_the_constraint_alone_keeps_the_slot_single(shared_mentor, patient, monkeypatch):
     """Without our own lock and look, the database still says no; and it says it in the domain's words."""
-    monkeypatch.setattr(meetings, "_lock_people", lambda session, people: None)
+    monkeypatch.setattr(locks, "take_people", lambda session, ids: None)
     outcomes = at_once([booking(shared_mentor, 1 + number) for number in range(2)])
     assert outcomes["done"] == 1
     assert overlaps(shared_mentor, Seat, "person_id") == 0
@@ -135,7 +109,7 @@ def test_the_last_free_host_goes_to_one(database, patient):
         for number in range(CONTENDERS):
             a_pair(session, programme, a_person(session, f"Mentor {number}"), a_person(session, f"Mentee {number}"))
     outcomes = at_once([booking(database, 1 + number, Video()) for number in range(CONTENDERS)])
-    assert outcomes == {"done": 1, "NoHostFree": CONTENDERS - 1}
+    assert outcomes == {"done": 1, "HostsTaken": CONTENDERS - 1}
     assert overlaps(database, Lease, "host_id", "lane") == 0
 
 
@@ -178,12 +152,12 @@ def test_a_cancel_and_a_move_at_once_end_cancelled_with_every_sequence_told(shar
 
 
 @contextmanager
-def unguarded(database: Database) -> Iterator[Database]:
+def unguarded(database: Database, table: str = "seat") -> Iterator[Database]:
     """The same database without its refusal, and with transactions as SQLAlchemy would begin them by itself."""
     bare = Database.__new__(Database)
     bare.url, bare.engine = database.url, create_engine(database.url)
     bare._read_only = bare.engine
-    drop, restore = GUARDS[database.engine.dialect.name]
+    drop, restore = (statement.format(table=table) for statement in GUARDS[database.engine.dialect.name])
     with database.engine.begin() as connection:
         saved = connection.execute(text(restore)).scalars().all()
         connection.execute(text(drop))
@@ -198,12 +172,12 @@ def unguarded(database: Database) -> Iterator[Database]:
 
 GUARDS = {
     "sqlite": (
-        "DROP TRIGGER seat_no_overlap_insert",
-        "SELECT sql FROM sqlite_master WHERE name = 'seat_no_overlap_insert'",
+        "DROP TRIGGER {table}_no_overlap_insert",
+        "SELECT sql FROM sqlite_master WHERE name = '{table}_no_overlap_insert'",
     ),
     "postgresql": (
-        "ALTER TABLE seat DROP CONSTRAINT seat_no_overlap",
-        "SELECT 'ALTER TABLE seat ADD CONSTRAINT seat_no_overlap ' || pg_get_constraintdef(oid) "
-        "FROM pg_constraint WHERE conname = 'seat_no_overlap'",
+        "ALTER TABLE {table} DROP CONSTRAINT {table}_no_overlap",
+        "SELECT 'ALTER TABLE {table} ADD CONSTRAINT {table}_no_overlap ' || pg_get_constraintdef(oid) "
+        "FROM pg_constraint WHERE conname = '{table}_no_overlap'",
     ),
 }

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from scheduler.db import Database
 from scheduler.models import Pair
-from scheduler.programme import access
+from scheduler.programme.people import sign_ins
 from scheduler.settings import Settings
 from scheduler.web import create_web
 from tests.builders import LINKS, NOW, SECRET
@@ -83,7 +83,8 @@ class Stage:
 
     def sign_in_link(self, email: str, *, valid: timedelta = timedelta(hours=1)) -> str:
         with self.database.writing() as session:
-            return LINKS.sign_in(access.make_sign_in(session, email, valid=valid, now=self.clock()))
+            made = sign_ins.make(session, email, valid=valid, now=self.clock())
+            return LINKS.sign_in(made.id, made.nonce)
 
     def door(self, meeting: str = "video", who: str = "mentee") -> str:
         """The address of this person's door to this meeting."""

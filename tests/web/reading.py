@@ -104,9 +104,27 @@ class Page(Element):
         """The one form that goes to `action`."""
         found = [each for each in self.all("form") if (each.attributes.get("action") or self.address) == action]
         assert len(found) == 1, [each.attributes.get("action", self.address) for each in self.all("form")]
-        named = [each for each in found[0].all("input") if "name" in each.attributes]
-        fields = {each.attributes["name"]: each.attributes.get("value", "") for each in named}
+        fields = {each.attributes["name"]: _sent(each) for each in found[0].all() if _is_sent(each)}
         return Form(found[0].attributes.get("method", "get"), action, fields, self.address)
+
+
+def _is_sent(field: Element) -> bool:
+    """Whether a browser sends the field by itself: no button, and no box that is not ticked."""
+    box = field.attributes.get("type") in {"checkbox", "radio"}
+    return field.tag in {"input", "select", "textarea"} and "name" in field.attributes and (
+        not box or "checked" in field.attributes
+    )  # fmt: skip
+
+
+def _sent(field: Element) -> str:
+    """What a browser sends for it before anybody has touched it."""
+    if field.tag == "textarea":
+        return "".join(each for each in field.content if isinstance(each, str))
+    if field.tag == "select":
+        options = field.all("option")
+        chosen = next((each for each in options if "selected" in each.attributes), options[0])
+        return chosen.attributes.get("value", chosen.text)
+    return field.attributes.get("value", "on" if field.attributes.get("type") == "checkbox" else "")
 
 
 def mail(html: str) -> Element:

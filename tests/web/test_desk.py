@@ -4,16 +4,17 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.models import Coordinator, Delivery, Host, Meeting, Pair, Programme, ZoomMeeting
-from scheduler.programme import meetings, modes
+from scheduler.models import Coordinator, Delivery, Event, Meeting, Pair, Person, Programme, ZoomMeeting
 from scheduler.programme.desk import PAGE
-from scheduler.states import DeliveryState
-from tests.builders import NOW, a_meeting
+from scheduler.programme.pairs import meetings, modes
+from scheduler.states import DeliveryState, RegistrationState
+from tests.builders import NOW, a_meeting, a_place, a_proposal
 from tests.web.conftest import Stage, Visitor
-from tests.web.reading import Page
+from tests.web.test_desk_meetings import address
 from tests.web.world import ALL, ENGLISH, OTHER, PHYSICS, everything
 
-LINK = "https://meet.example.net/room?p=1"
+CURE = "Ask the person whether the address is right and the mailbox takes mail; then send it again."
+FAILED = f"Failed 550 no such mailbox {CURE}"
 
 
 @pytest.fixture
@@ -21,30 +22,18 @@ def coordinator(stage: Stage) -> Visitor:
     return stage.visitor(email=ALL)
 
 
-def address(stage: Stage, meeting: str = "video") -> str:
-    return f"/c/mentor/meetings/{stage.world.meetings[meeting]}"
-
-
-def paste(stage: Stage, visitor: Visitor, link: str, meeting: str = "video") -> tuple[int, Page]:
-    """The answer to a link that was typed on the meeting's page; the page that it leads to."""
-    at = address(stage, meeting)
-    answer = visitor.send(visitor.read(at).form(f"{at}/link"), link=link)
-    if answer.status_code == 303:
-        assert answer.location == at
-        return 303, visitor.read(at)
-    return answer.status_code, Page(answer.text, f"{at}/link")
-
-
-def stored(stage: Stage, meeting: str = "video") -> str:
-    with stage.database.reading() as session:
-        return session.get_one(Meeting, stage.world.meetings[meeting]).link
-
-
 class TestDoor:
     def test_nobody_is_shown_how_to_sign_in(self, visitor: Visitor, stage: Stage) -> None:
-        for at in ("/c/mentor/", "/c/nothing/", "/c/mentor/deliveries", address(stage)):
+        for at in (
+            "/c/mentor/",
+            "/c/mentor/pairs",
+            "/c/mentor/people",
+            "/c/nothing/",
+            "/c/mentor/deliveries",
+            address(stage),
+        ):
             answer = visitor.get(at)
-            assert (answer.status_code, answer.location) == (303, "/sign-in")
+            assert (answer.status_code, answer.location) == (303, f"/sign-in?next={at}")
 
     def test_a_programme_of_others_is_as_unknown_as_none(self, stage: Stage) -> None:
         visitor = stage.visitor(email=OTHER)
@@ -59,9 +48,58 @@ class TestDoor:
         assert visitor.get("/c/mentor/").status_code == 404
 
 
+class TestStart:
+    def test_says_what_needs_somebody_each_a_link(self, stages: Stage) -> None:
+        todo = stages.visitor(email=ALL).read("/c/mentor/").one("ul", class_="todo").all("a")
+        assert [(each.text, each.attributes["href"]) for each in todo] == [
+            ("1 failed delivery", "/c/mentor/deliveries?state=failed"),
+            ("1 person has no times and has not been asked", "/c/mentor/people?state=not-asked"),
+            ("2 pairs to book", "/c/mentor/pairs?state=to-book"),
+            ("1 meeting that nobody has logged", "/c/mentor/pairs?state=to-log"),
+            ("2 coming video meetings without a link", "/c/mentor/pairs?link=none"),
+        ]
+
+    def test_queues_for_events_to_come_are_the_whole_programmes(self, stages: Stage) -> None:
+        with stages.database.writing() as session:
+            events = {row.slug: row for row in session.query(Event)}
+            for person in session.query(Person).order_by(Person.id).limit(3):
+                for slug in ("workshop", "kick-off", "called-off"):  # one to come, one over, one cancelled
+                    a_place(session, events[slug], person, RegistrationState.WAITLISTED)
+            number = events["workshop"].id
+        links = stages.visitor(email=ALL).read("/c/mentor/").one("ul", class_="todo").all("a")
+        assert [(each.text, each.attributes["href"]) for each in links if "waitlist" in each.text] == [
+            ("3 on the waitlist of Evening workshop", f"/c/mentor/events/{number}")
+        ]
+        assert "waitlist" not in stages.visitor(email=PHYSICS).read("/c/mentor/").main.text
+
+    def test_counts_the_pairs(self, coordinator: Visitor) -> None:
+        counts = coordinator.read("/c/mentor/").one("ul", class_="counts")
+        assert [each.text for each in counts.all("a")] == [
+            "0 Silent", "1 Waiting for times", "2 To book", "1 Did they meet?", "0 Proposed", "4 Booked", "1 Met",
+        ]  # fmt: skip
+
+    def test_of_a_department_only_its_own(self, stages: Stage) -> None:
+        page = stages.visitor(email=ENGLISH).read("/c/mentor/")
+        todo = page.one("ul", class_="todo").all("a")
+        assert [each.text for each in todo] == ["1 failed delivery", "1 coming video meeting without a link"]
+        assert page.one(class_="lead").text == "Engelska"
+        assert stages.visitor(email=ALL).read("/c/mentor/").one(class_="lead").text == "All departments"
+
+    def test_with_nothing_to_do_it_says_so(self, stage: Stage) -> None:
+        assert "Nothing: all is on its way." in stage.visitor(email=OTHER).read("/c/other/").main.text
+
+    def test_counts_several_as_several(self, stage: Stage) -> None:
+        with stage.database.writing() as session:
+            for row in session.query(Delivery).filter_by(meeting_id=stage.world.meetings["video"]):
+                row.state = DeliveryState.FAILED
+        for languages, words in (("en", "4 failed deliveries"), ("sv", "4 misslyckade leveranser")):
+            todo = stage.visitor(email=ALL, languages=languages).read("/c/mentor/").one("ul", class_="todo")
+            assert todo.all("a")[0].text == words
+
+
 class TestPairs:
     def test_everybodys_pairs_those_that_need_somebody_first(self, stages: Stage) -> None:
-        rows = stages.visitor(email=ALL).read("/c/mentor/").rows
+        rows = stages.visitor(email=ALL).read("/c/mentor/pairs").rows
         assert [(row["Mentee"], row["Mentor"], row["State"], row["Meeting"]) for row in rows] == [
             ("Pelle Prat Stockholm", "Petra Tyst Stockholm", "Waiting for times No times from Petra Tyst", "–"),
             ("Ida Inställd Stockholm", "Inge Inställd Stockholm", "To book", "–"),
@@ -78,41 +116,58 @@ class TestPairs:
         ]  # fmt: skip
 
     def test_counts_what_the_table_shows(self, coordinator: Visitor) -> None:
-        counts = coordinator.read("/c/mentor/").one("ul", class_="counts")
-        assert [each.text for each in counts.all("li")] == [
-            "1 Waiting for times", "2 To book", "1 Did they meet?", "4 Booked", "1 Met", "1 failed delivery",
+        pills = coordinator.read("/c/mentor/pairs").one("ul", class_="nav-pills").all("a")
+        assert [each.text for each in pills] == [
+            "All 9", "Silent 0", "Waiting for times 1", "To book 2", "Did they meet? 1", "Proposed 0", "Booked 4",
+            "Met 1",
         ]  # fmt: skip
-        assert counts.one("a").attributes["href"] == "/c/mentor/deliveries?state=failed"
 
-    def test_counts_several_as_several(self, stage: Stage) -> None:
-        with stage.database.writing() as session:
-            for row in session.query(Delivery).filter_by(meeting_id=stage.world.meetings["video"]):
-                row.state = DeliveryState.FAILED
-        for languages, words in (("en", "4 failed deliveries"), ("sv", "4 misslyckade leveranser")):
-            counts = stage.visitor(email=ALL, languages=languages).read("/c/mentor/").one("ul", class_="counts")
-            assert counts.one("a").text == words
+    def test_narrowed_to_a_state_a_name_or_both(self, coordinator: Visitor) -> None:
+        page = coordinator.read("/c/mentor/pairs")
+        page = coordinator.read(page.links["To book 2"])
+        assert [row["Mentee"].split()[0] for row in page.rows] == ["Ida", "Maja"]
+        page = coordinator.read("/c/mentor/pairs?state=to-book&q=LEDIG")
+        assert [row["Mentee"].split()[0] for row in page.rows] == ["Maja"]
+        assert page.links["All 1"] == "/c/mentor/pairs?q=LEDIG"
+        assert "Nothing here." in coordinator.read("/c/mentor/pairs?q=nobody").main.text
+        assert coordinator.get("/c/mentor/pairs?state=nonsense").status_code == 404
+
+    def test_those_without_a_link(self, coordinator: Visitor) -> None:
+        rows = coordinator.read("/c/mentor/pairs?link=none").rows
+        assert [row["Mentee"].split()[0] for row in rows] == ["Axel", "Bodil"]
+
+    def test_an_open_proposal_says_since_when_and_who_is_asked(self, stages: Stage) -> None:
+        with stages.database.writing() as session:
+            pair = session.get_one(Pair, stages.world.pairs["to book"])
+            a_proposal(session, pair, made_by=pair.mentee)
+        rows = stages.visitor(email=PHYSICS).read("/c/mentor/pairs?state=proposed").rows
+        assert [row["State"] for row in rows] == ["Proposed since Mon 2 Nov, not answered by Mattias Ledig"]
+
+    def test_silent_ones_say_for_how_long(self, stages: Stage) -> None:
+        stages.clock.now += timedelta(days=45)
+        rows = stages.visitor(email=ALL).read("/c/mentor/pairs?state=silent").rows
+        assert [row["State"].split(" No times")[0] for row in rows] == ["Silent for 45 days"] * 4
 
     def test_of_a_department_only_its_own(self, stages: Stage) -> None:
-        page = stages.visitor(email=ENGLISH).read("/c/mentor/")
+        page = stages.visitor(email=ENGLISH).read("/c/mentor/pairs")
         assert [row["Mentee"] for row in page.rows] == ["Bo Delad Stockholm", "Bodil Engelsk Stockholm"]
-        assert page.one(class_="lead").text == "Engelska"
-        assert stages.visitor(email=ALL).read("/c/mentor/").one(class_="lead").text == "All departments"
+        assert page.one("ul", class_="nav-pills").all("a")[0].text == "All 2"
 
     def test_in_swedish(self, stage: Stage) -> None:
-        page = stage.visitor(email=ALL, languages="sv").read("/c/mentor/")
-        assert page.heading == "Mentorprogrammet"
+        page = stage.visitor(email=ALL, languages="sv").read("/c/mentor/pairs")
+        assert page.heading == "Par"
         assert page.rows[0]["Läge"] == "Väntar på tider Inga tider från Petra Tyst"
         assert page.rows[4]["Möte"] == "mån 9 nov. 10:00–10:45 · Video"
 
     def test_a_meeting_leads_to_its_page(self, stage: Stage, coordinator: Visitor) -> None:
-        page = coordinator.read("/c/mentor/")
+        page = coordinator.read("/c/mentor/pairs")
         assert page.links["Mon 9 Nov 10:00–10:45"] in {address(stage), address(stage, "pending")}
         assert page.links["Wed 11 Nov 10:00–10:45"] == address(stage, "walk")
 
     def test_without_a_zoom_meeting_and_a_pasted_link_one_is_missing(self, stage: Stage) -> None:
         with stage.database.writing() as session:
             session.query(ZoomMeeting).filter_by(meeting_id=stage.world.meetings["video"]).one().wanted = False
-        rows = stage.visitor(email=ALL).read("/c/mentor/").rows
+        rows = stage.visitor(email=ALL).read("/c/mentor/pairs").rows
         assert [row["Meeting"] for row in rows if row["Mentee"].startswith("Alva")] == [
             "Mon 9 Nov 10:00–10:45 · Video Link missing"
         ]
@@ -126,7 +181,7 @@ class TestPairs:
             session.add(programme)
             session.flush()
             session.add(Coordinator(email="new@example.org", programme_id=programme.id))
-        page = stage.visitor(email="new@example.org").read("/c/new/")
+        page = stage.visitor(email="new@example.org").read("/c/new/pairs")
         assert "No pair of yours is in this programme yet." in page.main.text
         assert "Nothing here." in stage.visitor(email="new@example.org").read("/c/new/deliveries").main.text
 
@@ -134,11 +189,16 @@ class TestPairs:
 class TestDeliveries:
     def test_the_latest_first_with_whom_and_what(self, stages: Stage) -> None:
         rows = stages.visitor(email=ENGLISH).read("/c/mentor/deliveries").rows
-        assert [(row["What"], row["Pair"], row["State"], row["Attempts"]) for row in rows] == [
+        assert [(row["What"], row["About"], row["State"], row["Attempts"]) for row in rows] == [
             ("Invitation to Bo Delad", "Bo Delad – Anja Delad", "Waiting", "0"),
             ("Invitation to Anja Delad", "Bo Delad – Anja Delad", "Waiting", "0"),
             ("Invitation to Bodil Engelsk", "Bodil Engelsk – Bertil Engelsk", "Waiting", "0"),
-            ("Invitation to Bertil Engelsk", "Bodil Engelsk – Bertil Engelsk", "Failed 550 no such mailbox", "1"),
+            (
+                "Invitation to Bertil Engelsk",
+                "Bodil Engelsk – Bertil Engelsk",
+                FAILED,
+                "1",
+            ),
             ("Create the Zoom meeting", "Bodil Engelsk – Bertil Engelsk", "Waiting", "0"),
         ]
         assert rows[0]["When"] == "Mon 2 Nov 10:00"
@@ -157,10 +217,10 @@ class TestDeliveries:
 
     def test_can_be_narrowed_to_a_state(self, coordinator: Visitor) -> None:
         page = coordinator.read("/c/mentor/deliveries?state=failed")
-        assert [row["State"] for row in page.rows] == ["Failed 550 no such mailbox"]
+        assert [row["State"] for row in page.rows] == [FAILED]
         pills = page.one("ul", class_="nav-pills").all("a")
         assert [each.text for each in pills if each.attributes.get("aria-current") == "page"] == ["Failed 1"]
-        assert [each.text for each in pills] == ["All 22", "Waiting 21", "Done 0", "Failed 1", "Superseded 0"]
+        assert [each.text for each in pills] == ["All 22", "Waiting 20", "Done 0", "Failed 1", "Superseded 1"]
 
     def test_a_state_without_any(self, coordinator: Visitor) -> None:
         assert "Nothing here." in coordinator.read("/c/mentor/deliveries?state=done").main.text
@@ -207,156 +267,49 @@ class TestDeliveries:
             row = session.query(Delivery).filter_by(state=DeliveryState.FAILED).one()
             row.reason = "<script>alert(1)</script>"
         page = coordinator.read("/c/mentor/deliveries?state=failed")
-        assert page.rows[0]["State"] == "Failed <script>alert(1)</script>"
+        assert page.rows[0]["State"] == f"Failed <script>alert(1)</script> {CURE}"
 
 
-class TestMeeting:
-    def test_says_when_for_everybody_and_how(self, stage: Stage, coordinator: Visitor) -> None:
-        page = coordinator.read(address(stage, "abroad"))
-        assert page.heading == "Axel Abroad – Amy Abroad"
-        assert page.facts == {
-            "When": "Tuesday 10 November 2026, 10:00–10:45, Stockholm (GMT+1)",
-            "For Amy Abroad": "Tuesday 10 November 2026, 04:00–04:45, New York (GMT-5)",
-            "How": "Video",
-            "Link": "No link yet",
-        }
-        assert coordinator.read(address(stage)).facts["Link"] == "Link ready"
-        assert [row["What"] for row in page.rows] == [
-            "Create the Zoom meeting", "Invitation to Amy Abroad", "Invitation to Axel Abroad",
-        ]  # fmt: skip
+class TestSendingAgain:
+    def failed(self, stage: Stage) -> int:
+        with stage.database.reading() as session:
+            return session.query(Delivery).filter_by(state=DeliveryState.FAILED).one().id
 
-    def test_a_walk_takes_no_link(self, stage: Stage, coordinator: Visitor) -> None:
-        page = coordinator.read(address(stage, "walk"))
-        assert page.facts["Meeting point"] == "The boathouse at Brunnsviken"
-        assert "Link" not in page.facts
-        assert not page.main.all("form")
+    def test_what_failed_is_on_its_way_again_and_nothing_is_failed_any_more(self, stages: Stage) -> None:
+        visitor, number = stages.visitor(email=ENGLISH), self.failed(stages)
+        at = "/c/mentor/deliveries?state=failed"
+        answer = visitor.send(visitor.read(at).form(f"/c/mentor/deliveries/{number}/again"))
+        assert (answer.status_code, answer.location) == (303, at)
+        page = visitor.read(at)
+        assert page.one(role="status").text == "It is on its way again."
+        assert page.one("ul", class_="nav-pills").all("a")[3].text == "Failed 0"
+        with stages.database.reading() as session:
+            old = session.get_one(Delivery, number)
+            fresh = session.query(Delivery).order_by(Delivery.id.desc()).first()
+            assert fresh is not None
+            assert (fresh.stream, fresh.payload, fresh.state) == (old.stream, old.payload, DeliveryState.WAITING)
 
-    def test_nor_does_a_cancelled_or_held_one(self, stage: Stage, coordinator: Visitor) -> None:
-        page = coordinator.read(address(stage, "cancelled"))
-        assert page.one(role="status").text == "This meeting is cancelled."
-        assert not page.main.all("form")
-        assert not coordinator.read(address(stage, "held")).main.all("form")
+    def test_pressed_twice_it_goes_out_once(self, stage: Stage, coordinator: Visitor) -> None:
+        number = self.failed(stage)
+        form = coordinator.read("/c/mentor/deliveries").form(f"/c/mentor/deliveries/{number}/again")
+        assert [coordinator.send(form).status_code for _ in range(2)] == [303, 409]
 
-    def test_one_that_nothing_was_owed_for(self, stage: Stage, coordinator: Visitor) -> None:
-        with stage.database.writing() as session:
-            pair = session.get_one(Pair, stage.world.pairs["physics"])
-            logged = meetings.log_held(
-                session, pair, starts_at=NOW - timedelta(days=1), minutes=30, how=modes.Video(), now=NOW
-            )
-        assert "Deliveries Nothing here." in coordinator.read(f"/c/mentor/meetings/{logged.id}").main.text
+    def test_only_what_failed_or_arrived_can_be(self, stage: Stage, coordinator: Visitor) -> None:
+        page = coordinator.read("/c/mentor/deliveries")
+        assert [each.text.partition(" to ")[0] for each in page.main.all("button")] == ["Send again Invitation"]
 
-    @pytest.mark.parametrize("number", ["0", "4711", "2147483648", "9" * 30, "-1", "1.0", "x", "%00", "1 OR 1=1"])
-    def test_unknown_ones_are_not_found(self, stages: Stage, number: str) -> None:
-        assert stages.visitor(email=ALL).get(f"/c/mentor/meetings/{number}").status_code == 404
-
-
-class TestPastedLink:
-    def test_is_saved_and_said_to_be(self, stages: Stage) -> None:
-        status, page = paste(stages, stages.visitor(email=ALL), f"  {LINK}  ")
-        assert (status, stored(stages)) == (303, LINK)
-        assert page.one(role="status").text == "Saved."
-        assert page.one(id="link").attributes["value"] == LINK
-        assert page.facts["Link"] == "Link ready"
-
-    def test_it_is_said_once(self, stage: Stage, coordinator: Visitor) -> None:
-        paste(stage, coordinator, LINK)
-        assert not coordinator.read(address(stage)).all(role="status")
-
-    def test_takes_zooms_place_and_gives_it_back(self, stages: Stage) -> None:
-        visitor = stages.visitor(email=ALL)
-        paste(stages, visitor, LINK)
-        assert zoom_wanted(stages) == [False]
-        status, page = paste(stages, visitor, "")
-        assert (status, stored(stages), page.facts["Link"]) == (303, "", "No link yet")
-        assert zoom_wanted(stages) == [False, True]
-
-    @pytest.mark.parametrize(
-        "typed",
-        ["meet.example.net/room", "http://meet.example.net/room", "javascript:alert(1)", "https://", "https://a b.net",
-         "https://user@meet.example.net/", "https://meet.example.net/\nX: y", "ftp://x", '"><script>alert(1)</script>',
-         "https://[::1", "https://x/" + "a" * 1000, "https://meet.example.net/\x00"],
-    )  # fmt: skip
-    def test_a_bad_one_is_kept_as_typed_with_the_reason_at_the_field(self, stage: Stage, typed: str) -> None:
-        visitor = stage.visitor(email=ALL)
-        before = everything(stage.database)
-        status, page = paste(stage, visitor, typed)
-        assert status == 422
-        box = page.one("input", id="link")
-        assert box.attributes["value"].strip() == typed.strip()
-        assert box.attributes["aria-invalid"] == "true"
-        assert "autofocus" in box.attributes
-        described = box.attributes["aria-describedby"].split()
-        reasons = [page.one(id=name) for name in described if page.one(id=name).attributes.get("role") == "alert"]
-        assert [each.text for each in reasons] == [
-            "Link: paste the whole address of the video meeting, from https:// on."
-        ]
-        assert page.one("label", for_="link").text
-        assert everything(stage.database) == before
-
-    def test_the_form_of_the_refused_page_works(self, stage: Stage, coordinator: Visitor) -> None:
-        _, page = paste(stage, coordinator, "nonsense")
-        assert coordinator.send(page.form(f"{address(stage)}/link"), link=LINK).status_code == 303
-        assert stored(stage) == LINK
-
-    def test_the_reason_is_in_the_visitors_language(self, stage: Stage) -> None:
-        _, page = paste(stage, stage.visitor(email=ALL, languages="sv"), "nonsense")
-        assert page.one(role="alert").text.startswith("Länk: klistra in hela adressen")
-
-    def test_with_every_host_taken_zoom_is_not_asked_again(self, stage: Stage, coordinator: Visitor) -> None:
-        paste(stage, coordinator, LINK)
-        with stage.database.writing() as session:
-            session.query(Host).one().retired = True
-            session.add(Host(email="one@example.org", capacity=1))
-            other = session.get_one(Pair, stage.world.pairs["to book"])
-            a_meeting(session, other)
-        status, page = paste(stage, coordinator, "")
-        assert (status, stored(stage)) == (422, LINK)
-        assert page.one(role="alert").text.startswith("No Zoom host is free at that time")
-
-    @pytest.mark.parametrize("change", ["cancel", "held"])
-    def test_for_a_meeting_that_closed_meanwhile_it_says_why_not(
-        self, stage: Stage, coordinator: Visitor, change: str
-    ) -> None:
-        at = address(stage, "over")
-        form = coordinator.read(at).form(f"{at}/link")
-        with stage.database.writing() as session:
-            found = session.get_one(Meeting, stage.world.meetings["over"])
-            (meetings.cancel if change == "cancel" else meetings.mark_held)(session, found, now=NOW)
-        before = everything(stage.database)
-        answer = coordinator.send(form, link=LINK)
-        assert answer.status_code == 409
-        assert Page(answer.text).one(role="alert").text == (
-            "This meeting is no longer booked, so it cannot be changed; book a new one."
-        )
-        assert everything(stage.database) == before
-
-    def test_of_another_department_is_not_found_and_nothing_is_saved(self, stages: Stage) -> None:
-        visitor = stages.visitor(email=PHYSICS)
-        token = visitor.read("/c/mentor/").form("/language").fields["csrf_token"]
+    def test_nobody_else_can(self, stages: Stage) -> None:
+        number, before = self.failed(stages), None
+        people = [stages.visitor(email=email) for email in (PHYSICS, OTHER)]
+        stages.app.config["WTF_CSRF_ENABLED"] = False
         before = everything(stages.database)
-        for at in (
-            address(stages, "pending"),
-            address(stages, "other"),
-            f"/c/other/meetings/{stages.world.meetings['other']}",
-        ):
-            assert visitor.post(f"{at}/link", {"link": LINK, "csrf_token": token}).status_code == 404
+        for visitor in people:
+            for slug in ("mentor", "other"):
+                assert visitor.post(f"/c/{slug}/deliveries/{number}/again").status_code == 404
         assert everything(stages.database) == before
-
-    def test_without_the_field_is_an_empty_link(self, stage: Stage, coordinator: Visitor) -> None:
-        paste(stage, coordinator, LINK)
-        at = address(stage)
-        fields = {"csrf_token": coordinator.read(at).form(f"{at}/link").fields["csrf_token"]}
-        assert coordinator.post(f"{at}/link", fields, page=at).status_code == 303
-        assert stored(stage) == ""
-
-
-def zoom_wanted(stage: Stage) -> list[bool]:
-    with stage.database.reading() as session:
-        query = session.query(ZoomMeeting).filter_by(meeting_id=stage.world.meetings["video"]).order_by(ZoomMeeting.id)
-        return [row.wanted for row in query]
 
 
 def test_the_page_one_is_on_is_marked(coordinator: Visitor) -> None:
-    for at, name in (("/c/mentor/", "Pairs"), ("/c/mentor/deliveries", "Deliveries")):
-        navigation = coordinator.read(at).one("nav", aria_label="Site")
-        assert [each.text for each in navigation.all("a") if "aria-current" in each.attributes] == [name]
+    for at, name in (("/c/mentor/", "Start"), ("/c/mentor/pairs", "Pairs"), ("/c/mentor/deliveries", "Deliveries")):
+        links = [link for navigation in coordinator.read(at).all("nav") for link in navigation.all("a")]
+        assert [link.text for link in links if "aria-current" in link.attributes] == [name]

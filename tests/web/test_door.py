@@ -3,10 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
-from scheduler.models import Delivery, Meeting, ZoomMeeting
-from scheduler.programme import meetings, modes
-from scheduler.programme.modes import Hybrid, Phone, Video, Walk
+from scheduler.models import Delivery, Host, Meeting, ZoomMeeting
+from scheduler.programme.pairs import meetings, modes
+from scheduler.programme.pairs.modes import Hybrid, Phone, Video, Walk
+from scheduler.states import HostKind
 from tests.builders import LINKS, NOW
 from tests.web.conftest import Stage, Visitor
 from tests.web.reading import Page
@@ -139,6 +141,17 @@ class TestJoin:
         for link in (PASTED, "https://other.example.net/room"):
             change(stages, "video", link)
             assert stages.visitor().post(address).location == link
+
+    def test_behind_a_link_of_the_pool_it_says_the_passcode(self, stages: Stage) -> None:
+        with stages.database.writing() as session:
+            session.scalars(select(ZoomMeeting)).first().passcode = "472913"
+        assert "472913" not in stages.visitor().read(stages.door()).main.text, "Zoom's own links hold it"
+        with stages.database.writing() as session:
+            session.scalars(select(Host)).one().kind = HostKind.LINK
+        text = stages.visitor().read(stages.door("video", "mentor")).main.text
+        assert "Passcode, if you are asked for it: 472913" in text
+        change(stages, "video", PASTED)
+        assert "472913" not in stages.visitor().read(stages.door("video", "mentor")).main.text
 
     def test_after_a_move_the_old_door_still_leads_in(self, stage: Stage) -> None:
         address = stage.door()

@@ -95,8 +95,8 @@ class TestDatabaseAway:
     def test_to_who_joins_and_who_signs_in(self, refused: str, visitor_of: VisitorOf) -> None:
         visitor = visitor_of(refused)
         assert visitor.post(LINKS.door(1, 1)).status_code == 503
-        page = visitor.read("/sign-in/x")
-        assert visitor.send(page.form("/sign-in/x")).status_code == 503
+        address = LINKS.sign_in(1, 1)
+        assert visitor.send(visitor.read(address).form(address)).status_code == 503
 
     def test_what_needs_no_database_works(self, refused: str, visitor_of: VisitorOf) -> None:
         visitor = visitor_of(refused)

@@ -1,11 +1,14 @@
 """A person's own calendar, reached by an address that nobody can guess."""
 
-from datetime import timedelta
+import gzip
+from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
-from scheduler.models import Meeting, Pair, Person
-from scheduler.programme import meetings
+from scheduler.models import Coordinator, Department, Meeting, Pair, Person
+from scheduler.presenters import feeds
+from scheduler.programme.pairs import meetings
 from tests.builders import LINKS, NOW, a_meeting
 from tests.integrations.ical.reader import components
 from tests.web.conftest import Stage, Visitor
@@ -129,6 +132,89 @@ class TestFetching:
         before = everything(stages.database)
         stages.visitor().get(stages.feed("physics"))
         assert everything(stages.database) == before
+
+
+class TestRevalidating:
+    """304 without writing anything, for each kind of feed."""
+
+    @pytest.fixture(params=["personal", "public", "department", "desk"])
+    def each(self, request: pytest.FixtureRequest, stage: Stage) -> str:
+        with stage.database.reading() as session:
+            department = session.query(Department).filter_by(name="Fysikum").one()
+            coordinator = session.query(Coordinator).filter_by(email=PHYSICS).one()
+            return {
+                "personal": stage.feed("physics"),
+                "public": LINKS.programme_feed("mentor"),
+                "department": LINKS.department_feed(department.id, 1),
+                "desk": LINKS.desk_feed(coordinator.id, 1),
+            }[request.param]
+
+    def test_nothing_is_built(self, visitor: Visitor, each: str) -> None:
+        first = visitor.get(each)
+        assert (first.status_code, first.data[:15]) == (200, b"BEGIN:VCALENDAR")
+        feeds.forget()
+        again = visitor.get(each, If_None_Match=first.headers["ETag"])
+        assert (again.status_code, again.data, feeds.kept()) == (304, b"", 0)
+        assert visitor.get(each).data == first.data
+        assert feeds.kept() > 0, "the control: a feed that is asked for is written"
+
+    def test_packed_for_those_who_take_it(self, visitor: Visitor, each: str) -> None:
+        first = visitor.get(each)
+        packed = visitor.get(each, Accept_Encoding="br, gzip;q=0.5")
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert gzip.decompress(packed.data) == first.data
+        assert packed.data == visitor.get(each, Accept_Encoding="gzip").data
+        assert len(packed.data) < len(first.data) * 0.6
+        assert "Content-Encoding" not in first.headers
+        assert "Content-Encoding" not in visitor.get(each, Accept_Encoding="gzip;q=0").headers
+        assert first.headers["Vary"] == packed.headers["Vary"] == "Accept-Encoding"
+        assert first.headers["ETag"] != packed.headers["ETag"], "other bytes, another tag"
+
+    def test_either_tag_will_do(self, visitor: Visitor, each: str) -> None:
+        """A reader who came for the one coding may come again for the other."""
+        first, packed = visitor.get(each), visitor.get(each, Accept_Encoding="gzip")
+        for known in (first, packed):
+            for taking in ({}, {"Accept_Encoding": "gzip"}):
+                again = visitor.get(each, If_None_Match=known.headers["ETag"], **taking)
+                assert (again.status_code, again.data) == (304, b"")
+
+    def test_head_packs_too(self, visitor: Visitor, each: str) -> None:
+        get = visitor.get(each, Accept_Encoding="gzip")
+        head = visitor.get(each, method="HEAD", Accept_Encoding="gzip")
+        assert (head.status_code, head.data, list(head.headers)) == (200, b"", list(get.headers))
+
+
+class TestFetched:
+    def fetched(self, stage: Stage, name: str = "Alva Fysik") -> datetime | None:
+        with stage.database.reading() as session:
+            return session.query(Person).filter_by(name=name).one().feed_fetched_at
+
+    def test_is_noted_at_most_once_an_hour_also_when_nothing_changed(self, stages: Stage) -> None:
+        visitor, address = stages.visitor(), stages.feed("physics")
+        assert self.fetched(stages) is None
+        tag = visitor.get(address).headers["ETag"]
+        assert self.fetched(stages) == NOW
+        assert self.fetched(stages, "Anders Fysik") is None
+        stages.clock.now = NOW + timedelta(minutes=59)
+        visitor.get(address)
+        assert self.fetched(stages) == NOW
+        stages.clock.now = NOW + timedelta(minutes=61)
+        assert visitor.get(address, If_None_Match=tag).status_code == 304
+        assert self.fetched(stages) == NOW + timedelta(minutes=61)
+
+    def test_a_wrong_address_notes_nothing(self, stage: Stage) -> None:
+        stage.visitor().get(stage.feed("physics").replace("-1-", "-2-"))
+        assert self.fetched(stage) is None
+
+    def test_that_it_cannot_be_noted_is_no_reason_to_send_nothing(
+        self, stage: Stage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def busy() -> None:
+            raise OperationalError("BEGIN IMMEDIATE", None, Exception("database is locked"))
+
+        monkeypatch.setattr(stage.database, "writing", busy)
+        assert stage.visitor().get(stage.feed("physics")).status_code == 200
+        assert self.fetched(stage) is None
 
 
 class TestAddresses:

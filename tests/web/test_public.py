@@ -88,7 +88,10 @@ class TestProgramme:
     def test_offers_its_feed_to_click_and_to_paste(self, visitor: Visitor) -> None:
         page = visitor.read("/p/mentor/")
         assert page.one("code").text == f"{LINKS.base_url}/p/mentor/events.ics"
-        assert page.links["Subscribe in your calendar"] == "webcal://traff.example.org/p/mentor/events.ics"
+        assert (
+            page.links["Subscribe in your calendar – The mentorship programme"]
+            == "webcal://traff.example.org/p/mentor/events.ics"
+        )
 
     def test_whom_to_ask(self, visitor: Visitor) -> None:
         assert visitor.read("/p/mentor/").links["alumni@example.org"] == "mailto:alumni@example.org"
@@ -122,12 +125,16 @@ class TestEvent:
             "Place": "Aula Magna, Frescati",
             "For whom": "For mentees",
             "Seats": "90",
+            "Registration": "90 seats are left. Until Monday 9 November 2026, 18:00, Stockholm (GMT+1)",
         }
         assert page.links["The mentorship programme"] == "/p/mentor/"
         assert page.links["Add to your calendar"] == "/p/mentor/e/workshop.ics"
 
     def test_one_without_place_and_limit_shows_none(self, visitor: Visitor) -> None:
-        assert visitor.read("/p/mentor/e/kick-off/").facts.keys() == {"When", "How", "For whom"}
+        page = visitor.read("/p/mentor/e/kick-off/")
+        assert page.facts.keys() == {"When", "How", "For whom"}
+        assert page.one(role="status").text == "This event is over."
+        assert "Add to your calendar" not in page.links
 
     @pytest.mark.parametrize("slug", ["called-off", "off-long-ago"])
     def test_a_cancelled_one_says_so_and_is_not_to_be_added(self, visitor: Visitor, slug: str) -> None:

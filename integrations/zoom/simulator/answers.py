@@ -50,12 +50,16 @@ def missing_scope(scope: str) -> Response:
     return error(400, 4711, f"Invalid access token, does not contain scopes:[{scope}].")
 
 
-def no_meeting(meeting_id: int) -> Response:
+def no_meeting(meeting_id: int | str) -> Response:
     return error(404, 3001, f"Meeting does not exist: {meeting_id}.")
 
 
 def no_user(user: str) -> Response:
     return error(404, 1001, f"User does not exist: {user}.")
+
+
+def may_not_host() -> Response:
+    return error(400, 3161, "Your user account is not allowed meeting hosting and scheduling capabilities.")
 
 
 def no_endpoint() -> Response:
@@ -88,6 +92,28 @@ def per_second(label: str) -> Response:
         X_RateLimit_Limit="20",
         X_RateLimit_Remaining="0",
     )
+
+
+def account_quota() -> Response:
+    """With headers, and a Retry-After that is an ISO date, which no HTTP library expects."""
+    message = (
+        "You have reached the maximum daily rate limit for this API. Refer to the response header for details on when"
+        " you can make another request."
+    )
+    return error(
+        429,
+        429,
+        message,
+        X_RateLimit_Category="Heavy",
+        X_RateLimit_Type="Daily-limit",
+        X_RateLimit_Limit="30000",
+        X_RateLimit_Remaining="0",
+        Retry_After="2020-05-31T00:00:00Z",
+    )
+
+
+def concurrent() -> Response:
+    return error(429, 429, "Too many concurrent requests. A request to disassociate this user has already been made.")
 
 
 def no_token(status: int, error: str, reason: str) -> Response:

@@ -5,7 +5,7 @@ It keeps to Zoom's contract (https://developers.zoom.us/docs/api/meetings/) in w
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random, SystemRandom
 from typing import Any
@@ -13,17 +13,20 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import ClientDisconnected, HTTPException
 from werkzeug.routing import Map, Rule, Submount
 from werkzeug.wrappers import Request, Response
 
 from integrations.zoom.simulator import answers
 from integrations.zoom.simulator import faults as faulty
 from integrations.zoom.simulator.calls import Calls
+from integrations.zoom.simulator.hooks import Hook, Hooks
 from integrations.zoom.simulator.meetings import Meetings, SimulatedMeeting
+from integrations.zoom.simulator.runs import NotLetIn, Runs
+from integrations.zoom.simulator.texts import translated
 from integrations.zoom.simulator.tokens import SCOPES, Issued, Strict
 
-__all__ = ["SimulatedMeeting", "Simulator", "Strict"]
+__all__ = ["Hook", "NotLetIn", "SimulatedMeeting", "Simulator", "Strict"]
 
 
 def _rules() -> list[Rule]:
@@ -33,6 +36,9 @@ def _rules() -> list[Rule]:
         Rule("/meetings/<int:meeting_id>", endpoint="get", methods=["GET"]),
         Rule("/meetings/<int:meeting_id>", endpoint="update", methods=["PATCH"]),
         Rule("/meetings/<int:meeting_id>", endpoint="delete", methods=["DELETE"]),
+        Rule("/meetings/<int:meeting_id>/status", endpoint="end", methods=["PUT"]),
+        Rule("/past_meetings/<int:meeting_id>/instances", endpoint="instances", methods=["GET"]),
+        Rule("/past_meetings/<path:run>/participants", endpoint="participants", methods=["GET"]),
         Rule("/users", endpoint="users", methods=["GET"]),
         Rule("/users/<user>", endpoint="user", methods=["GET"]),
     ]
@@ -41,7 +47,8 @@ def _rules() -> list[Rule]:
 ADDRESSES = Map(
     [
         Rule("/oauth/token", endpoint="token", methods=["POST"]),
-        Rule("/j/<int:meeting_id>", endpoint="join", methods=["GET"]),
+        Rule("/j/<int:meeting_id>", endpoint="page", methods=["GET"]),
+        Rule("/simulator/meetings/<int:meeting_id>/<any(join, leave, end):act>", endpoint="act", methods=["POST"]),
         *_rules(),
         Submount("/v2", _rules()),
     ]
@@ -60,28 +67,37 @@ class Simulator:
     `clock` tells the aware time. `state_file` keeps the meetings over a restart. `faults` are rates from 0 to 1 by name
     (`faults.FAULTS`; raises `ValueError` for another), drawn from `random`. Without `strict`, any account,
     client and host address is accepted. `per_second` bounds the calls a second; `daily` is Zoom's quota of creates and
-    updates a host and UTC day.
+    updates a host and UTC day; `at_once` is how many meetings of a host can be held at a time. Messages are in
+    `language` (`texts.TEXTS`), and events go to `hook`. With `own_words`, texts lose their emoji and
+    some zones have another of their names.
     """
 
     def __init__(
-        self,
-        *,
-        clock: Callable[[], datetime],
-        state_file: Path | None = None,
-        faults: Mapping[str, float] | None = None,
-        strict: Strict | None = None,
-        random: Random | None = None,
-        per_second: int | None = None,
-        daily: int = 100,
-        slow_seconds: float = 2.0,
-        hang_seconds: float = 60.0,
-    ) -> None:
+        self, *, clock: Callable[[], datetime], state_file: Path | None = None,
+        faults: Mapping[str, float] | None = None, strict: Strict | None = None, random: Random | None = None,
+        per_second: int | None = None, daily: int = 100,
+        slow_seconds: float = 2.0, hang_seconds: float = 60.0, at_once: int = 1,
+        report_after: timedelta = timedelta(minutes=15), language: str = "en", own_words: bool = False,
+        hook: Hook | None = None,
+    ) -> None:  # fmt: skip
         self._clock = clock
         self._random = random or SystemRandom()
         self._seconds = {"slow": slow_seconds, "hang": hang_seconds}
         self._meetings = Meetings(state_file)
         self._issued = Issued(clock=clock, strict=strict, random=self._random)
-        self._calls = Calls(self._meetings, clock=clock, strict=strict, random=self._random, daily=daily)
+        self._language = language
+        self.hooks = Hooks(hook, clock=clock) if hook else None
+        self._runs = Runs(self._meetings, clock=clock, tell=self._tell, at_once=at_once, report_after=report_after)
+        self._calls = Calls(
+            self._meetings,
+            self._runs,
+            clock=clock,
+            strict=strict,
+            random=self._random,
+            daily=daily,
+            own_words=own_words,
+            tell=self._tell,
+        )
         self._daily = daily
         self._per_second = per_second
         self._recent = (0, 0)  # a second, and the calls in it
@@ -105,6 +121,21 @@ class Simulator:
         with self._lock:
             self._issued.revoke()
 
+    def join(self, meeting_id: int, name: str, email: str = "") -> str:
+        """Somebody comes to a meeting; their number in it. `KeyError` where there is none, `NotLetIn` with why not."""
+        with self._lock:
+            return self._runs.join(meeting_id, name, email).number
+
+    def leave(self, meeting_id: int, number: str) -> None:
+        """Whoever has this number goes; the last one ends the meeting. `KeyError` where they are not there."""
+        with self._lock:
+            self._runs.leave(meeting_id, number)
+
+    def end(self, meeting_id: int) -> None:
+        """The meeting ends for everybody. `KeyError` where it is not held."""
+        with self._lock:
+            self._runs.end(meeting_id)
+
     def start(self) -> None:
         """Lets the faults `slow` and `hang` wait; so it is from the beginning, and again after `stop`."""
         self._stopped.clear()
@@ -115,8 +146,11 @@ class Simulator:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         request = Request(environ)
-        request.get_data(parse_form_data=True)  # whole: to close on unread bytes would reset the connection
-        return self.answer(request)(environ, start_response)
+        try:
+            request.get_data(parse_form_data=True)  # whole: to close on unread bytes would reset the connection
+        except ClientDisconnected:
+            raise ConnectionAbortedError("a caller that was killed") from None
+        return translated(self.answer(request), self._language)(environ, start_response)
 
     def answer(self, request: Request) -> Response:
         """Zoom's answer. Raises `ConnectionAbortedError` where a fault leaves a call without one."""
@@ -127,10 +161,12 @@ class Simulator:
         if call == "token":
             with self._lock:
                 return self._issued.give(request)
-        if call == "join":
-            return self._join(**path)
+        if call == "page":
+            return self._page(**path)
+        if call == "act":
+            return self._act(request, **path)
         with self._lock:
-            refusal = self._issued.refusal(request) or self._too_many(call)
+            refusal = self._issued.refusal(request, call) or self._too_many(call)
             fault = "" if refusal else faulty.pick(self._faults, call, self._random)
         return refusal or self._call(request, call, path, fault)
 
@@ -159,6 +195,8 @@ class Simulator:
             "500-before": answers.broken,
             "429-second": lambda: answers.per_second("Medium"),
             "429-day": lambda: answers.host_quota(self._daily),
+            "429-account": answers.account_quota,
+            "429-concurrent": answers.concurrent,
             "401-once": lambda: answers.bad_token(expired=False),
             "missing-scope": lambda: answers.missing_scope(SCOPES[call]),
             "404-false": lambda: answers.no_meeting(path["meeting_id"]),
@@ -172,7 +210,28 @@ class Simulator:
             return None
         return answers.per_second("Light" if call in faulty.MEETING else "Medium")
 
-    def _join(self, meeting_id: int) -> Response:
+    def _tell(self, name: str, about: dict[str, Any], **more: Any) -> None:
+        if self.hooks is not None:
+            self.hooks.tell(name, about, **more)
+
+    def _act(self, request: Request, meeting_id: int, act: str) -> Response:
+        """What people do in a meeting, for rehearsals from the command line; Zoom has nothing of the kind."""
+        given = request.form
+        try:
+            if act == "join":
+                number = self.join(meeting_id, given.get("name", "Guest"), given.get("email", ""))
+                return answers.answer(200, {"number": number})
+            if act == "leave":
+                self.leave(meeting_id, given.get("number", ""))
+            else:
+                self.end(meeting_id)
+        except NotLetIn as waiting:
+            return answers.answer(409, {"message": str(waiting)})
+        except KeyError:
+            return answers.answer(404, {"message": "There is no such meeting, or nobody of that number in it."})
+        return answers.answer(204)
+
+    def _page(self, meeting_id: int) -> Response:
         """Where a join link lands."""
         with self._lock:
             meeting = self._meetings.live.get(meeting_id)

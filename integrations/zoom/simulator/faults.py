@@ -5,7 +5,7 @@ from random import Random
 
 WRITES = frozenset({"create", "update"})
 MEETING = frozenset({"get", "update", "delete"})
-CALLS = WRITES | MEETING | {"list", "users", "user"}
+CALLS = WRITES | MEETING | {"list", "users", "user", "instances", "participants", "end"}
 
 FAULTS: dict[str, tuple[str, frozenset[str]]] = {
     "slow": ("does it, but late", CALLS),
@@ -15,6 +15,8 @@ FAULTS: dict[str, tuple[str, frozenset[str]]] = {
     "drop-after": ("does it, and hangs up without an answer", CALLS),
     "429-second": ("too many calls this second", CALLS),
     "429-day": ("the host's quota of the day is gone", WRITES),
+    "429-account": ("the account's calls of the day are used up", CALLS),
+    "429-concurrent": ("another change of the same thing is on its way", WRITES | {"delete"}),
     "401-once": ("the token is revoked; a new one works", CALLS),
     "missing-scope": ("the app lacks the scope of this call", CALLS),
     "broken-json": ("does it, and answers half a JSON body", CALLS),

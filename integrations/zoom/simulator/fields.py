@@ -96,6 +96,15 @@ def settings(given: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, A
     return kept
 
 
+ZONES = {"Europe/Stockholm": "Europe/Berlin", "Asia/Kolkata": "Asia/Calcutta", "Europe/Kyiv": "Europe/Kiev"}
+"""Some that have the same clocks, so that one may stand for the other."""
+
+
+def plain(text: str) -> str:
+    """The text without emoji and spaces around it, as it might be kept."""
+    return re.sub(r"[^\u0000-\uFFFF]", "", text).strip()
+
+
 def start(body: Mapping[str, Any], timezone: str) -> datetime | None:
     """The instant of a checked `start_time`: with Z it is UTC and `timezone` is for display, without it wall clock."""
     if "start_time" not in body:

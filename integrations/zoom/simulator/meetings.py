@@ -47,6 +47,7 @@ class Meetings:
         self._changes: dict[str, tuple[str, int]] = {}
         if path and path.exists():
             self._load(path)
+        self._save()  # a file that cannot be written is told at the start, not to the first who creates a meeting
 
     def of(self, host: str, kind: str, now: datetime) -> list[SimulatedMeeting]:
         """A host's meetings of one of the `type`s of "List meetings", by id; instant ones are in none."""
@@ -55,8 +56,6 @@ class Meetings:
             return [meeting for meeting in mine if meeting.start_time + KEPT_AFTER_START > now]
         if kind == "previous_meetings":
             return [meeting for meeting in mine if meeting.ends_at <= now]
-        if kind == "live":  # nobody ever starts one here
-            return []
         return [meeting for meeting in mine if meeting.ends_at > now]
 
     def hosts(self) -> list[str]:
@@ -128,6 +127,20 @@ def shown(meeting: SimulatedMeeting, base: str) -> dict[str, Any]:
         "settings": dict(meeting.settings),
         "pre_schedule": False,
         "creation_source": "open_api",
+    }
+
+
+def about(meeting: SimulatedMeeting) -> dict[str, Any]:
+    """A meeting as events of its life show it; its number is a number there."""
+    return {
+        "uuid": meeting.uuid,
+        "id": meeting.id,
+        "host_id": host_id(meeting.host),
+        "topic": meeting.topic,
+        "type": meeting.type,
+        "start_time": stamp(meeting.start_time),
+        "duration": meeting.duration,
+        "timezone": meeting.timezone,
     }
 
 

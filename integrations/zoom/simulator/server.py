@@ -46,6 +46,8 @@ class RunningServer:
     def close(self) -> None:
         """Stops it: calls that wait in a fault are cut short, others are finished. The simulator keeps its meetings."""
         self._simulator.stop()
+        if self._simulator.hooks is not None:
+            self._simulator.hooks.close()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()

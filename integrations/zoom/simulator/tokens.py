@@ -1,6 +1,6 @@
 """The simulator's side of server-to-server OAuth: who gets a token, and which tokens still count."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -16,6 +16,9 @@ SCOPES = {
     "update": "meeting:update:meeting:admin",
     "delete": "meeting:delete:meeting:admin",
     "list": "meeting:read:list_meetings:admin",
+    "instances": "meeting:read:list_past_instances:admin",
+    "participants": "meeting:read:list_past_participants:admin",
+    "end": "meeting:update:status:admin",
     "user": "user:read:user:admin",
     "users": "user:read:list_users:admin",
 }
@@ -23,12 +26,18 @@ SCOPES = {
 
 @dataclass(frozen=True)
 class Strict:
-    """The one account and app that is accepted, and the hosts (e-mail addresses) that exist in it."""
+    """The one account and app that is accepted, and the hosts (e-mail addresses) that exist in it.
+
+    `licences` are types of Zoom users by address: 1 Basic, 2 Licensed (who is not named), 4 without meetings. `without`
+    are the scopes that the app lacks.
+    """
 
     account_id: str
     client_id: str
     client_secret: str = field(repr=False)
     hosts: frozenset[str]
+    licences: Mapping[str, int] = field(default_factory=dict)
+    without: frozenset[str] = frozenset()
 
 
 class Issued:
@@ -38,6 +47,7 @@ class Issued:
         self._clock = clock
         self._strict = strict
         self._random = random
+        self._lacking = strict.without if strict else frozenset()
         self._ends: dict[str, datetime] = {}
         self._used: set[str] = set()
 
@@ -58,7 +68,7 @@ class Issued:
             "access_token": token,
             "token_type": "bearer",
             "expires_in": LIFETIME,
-            "scope": " ".join(SCOPES.values()),
+            "scope": " ".join(scope for scope in SCOPES.values() if scope not in self._lacking),
             "api_url": request.host_url.rstrip("/"),
         }
         return answers.answer(200, body)
@@ -68,12 +78,14 @@ class Issued:
             return (client_id, client_secret) == (self._strict.client_id, self._strict.client_secret)
         return bool(client_id and client_secret)
 
-    def refusal(self, request: Request) -> Response | None:
-        """The 401 for this request, or None if its token is good."""
+    def refusal(self, request: Request, call: str) -> Response | None:
+        """What is said to a token that is not good, or not good for this call; None if it is."""
         ends = self._ends.get(_bearer(request))
         if ends is None:
             return answers.bad_token(expired=False)
-        return answers.bad_token(expired=True) if ends <= self._clock() else None
+        if ends <= self._clock():
+            return answers.bad_token(expired=True)
+        return answers.missing_scope(SCOPES[call]) if SCOPES[call] in self._lacking else None
 
     def revoke_used(self, request: Request) -> bool:
         """Revokes the request's token unless this is its first use: a new one works, or nothing ever would."""

@@ -1,10 +1,12 @@
 """What a programme folder says, as typed rows. `line` is where a row stands in its file."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from scheduler.states import Audience, EventFormat, EventKind, Role
+from scheduler.phrases import Phrase
+from scheduler.states import Audience, EventFormat, EventKind, ReminderKind, Role
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,7 @@ class ProgrammeRow:
     contact: str
     meeting_minutes: int
     blackouts: tuple[tuple[date, date], ...]  # from, to; both included
+    reminders: tuple[ReminderKind, ...] | None = None  # None: as they are
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,16 @@ class DepartmentRow:
 
 
 @dataclass(frozen=True)
+class Known:
+    """What stands in for a programme.toml that is not given."""
+
+    programme: ProgrammeRow
+    departments: tuple[DepartmentRow, ...]
+
+
+@dataclass(frozen=True)
 class EventRow:
-    """Times are wall clock in the programme's zone."""
+    """Times are wall clock in the programme's zone. `where(field)` names the place of a field in its file."""
 
     slug: str
     kind: EventKind
@@ -44,6 +55,8 @@ class EventRow:
     published: bool
     waitlist: bool
     questions: tuple[dict[str, Any], ...]
+    recorded: bool | None = None  # None: as it is
+    where: Callable[[str], Phrase] = field(default=Phrase, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -73,6 +86,17 @@ class WindowRow:
     weekday: int
     start: str
     end: str
+
+
+@dataclass(frozen=True)
+class LinkRow:
+    """A link of the pool; `capacity` is how many meetings may be there at one time."""
+
+    line: int
+    name: str
+    join_url: str
+    passcode: str
+    capacity: int
 
 
 @dataclass(frozen=True)

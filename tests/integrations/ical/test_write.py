@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from integrations.ical.write import Entry, Party, feed, file, invite
+from integrations.ical.write import Entry, Party, cancel, component, decline_counter, feed, file
+from integrations.ical.write import request as requested
 from tests.integrations.ical.reader import Zone, components, properties
 from tests.integrations.ical.test_timezones import NAMES
 
@@ -44,6 +45,8 @@ MOVED = replace(
     ends_at=datetime(2026, 10, 28, 16, 0, tzinfo=STOCKHOLM),
 )
 CANCELLED = replace(MOVED, sequence=2, stamp=datetime(2026, 10, 2, 9, 15, tzinfo=UTC), status="CANCELLED")
+DECLINING = replace(MOVED, stamp=datetime(2026, 9, 21, 6, 30, tzinfo=UTC))
+WHY = "Den tiden passar inte Yamada; välj hellre en av dessa:\nhttps://mentor.example.org/me/"
 WORKSHOP = replace(
     ENTRY,
     uid="0b7d9f0a-8a53-4f0e-8a6e-2f4f5f0f9a11@mentor.example.org",
@@ -57,17 +60,19 @@ WORKSHOP = replace(
 
 def a_feed(*entries: Entry) -> bytes:
     source = "https://mentor.example.org/feeds/7.1.hJ5cQ2vN.ics"
-    return feed(entries, name="Mina möten", source=source, refresh=timedelta(hours=1))
+    return feed([component(each) for each in entries], name="Mina möten", source=source, refresh=timedelta(hours=1))
 
 
 def request(entry: Entry, attendee: Party = ANNA) -> bytes:
-    return invite(entry, method="REQUEST", organizer=ORGANIZER, attendee=attendee)
+    return requested(entry, organizer=ORGANIZER, attendee=attendee)
 
 
 GOLDENS = {
     "request.ics": lambda: request(ENTRY),
     "request-moved.ics": lambda: request(MOVED),
-    "cancel.ics": lambda: invite(CANCELLED, method="CANCEL", organizer=ORGANIZER, attendee=ANNA),
+    "cancel.ics": lambda: cancel(CANCELLED, organizer=ORGANIZER, attendee=ANNA),
+    "uninvite.ics": lambda: cancel(CANCELLED, organizer=ORGANIZER, attendee=ANNA, whole=False),
+    "decline-counter.ics": lambda: decline_counter(DECLINING, organizer=ORGANIZER, attendee=ANNA, comment=WHY),
     "feed.ics": lambda: a_feed(CANCELLED, WORKSHOP),
     "file.ics": lambda: file(WORKSHOP),
 }
@@ -112,12 +117,39 @@ def test_request() -> None:
 
 
 def test_cancel_asks_for_no_answer() -> None:
-    cancel = invite(MOVED, method="CANCEL", organizer=ORGANIZER, attendee=ANNA)
-    (event,) = components(cancel, "VEVENT")
+    cancelled = cancel(MOVED, organizer=ORGANIZER, attendee=ANNA)
+    (event,) = components(cancelled, "VEVENT")
     assert (event["STATUS"][0].value, event["SEQUENCE"][0].value) == ("CANCELLED", "1")
     assert event["X-MICROSOFT-CDO-BUSYSTATUS"][0].value == "FREE"
     assert event["ATTENDEE"][0].parameters.keys() == {"CN", "CUTYPE", "ROLE"}
-    assert components(cancel, "VCALENDAR")[0]["METHOD"][0].value == "CANCEL"
+    assert components(cancelled, "VCALENDAR")[0]["METHOD"][0].value == "CANCEL"
+
+
+def test_whoever_is_invited_no_more_is_told_no_status() -> None:
+    """RFC 5546, 3.2.5: the entry stays for others, so STATUS must not be there; all else is a CANCEL's."""
+    whole = cancel(CANCELLED, organizer=ORGANIZER, attendee=ANNA)
+    alone = cancel(CANCELLED, organizer=ORGANIZER, attendee=ANNA, whole=False)
+    assert alone == whole.replace(b"STATUS:CANCELLED\r\n", b"")
+    (event,) = components(alone, "VEVENT")
+    assert [each.value for each in event["ATTENDEE"]] == ["mailto:anna.berg@example.org"]
+
+
+def test_declining_a_counter_echoes_its_sequence_and_says_why() -> None:
+    """RFC 5546, 3.2.8: DTSTAMP, ORGANIZER, SEQUENCE and UID once; the sequence is the proposal's."""
+    written = decline_counter(DECLINING, organizer=ORGANIZER, attendee=ANNA, comment=WHY)
+    assert components(written, "VCALENDAR")[0]["METHOD"][0].value == "DECLINECOUNTER"
+    (event,) = components(written, "VEVENT")
+    assert {name: len(lines) for name, lines in event.items() if name != "COMMENT"} == dict.fromkeys(
+        [
+            "UID", "SEQUENCE", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "LOCATION", "URL", "ORGANIZER", "ATTENDEE",
+        ],
+        1,
+    )  # fmt: skip
+    assert (event["UID"][0].value, event["SEQUENCE"][0].value) == (MOVED.uid, "1")
+    assert event["DTSTAMP"][0].value == "20260921T063000Z"
+    assert event["COMMENT"][0].text == WHY
+    assert event["ATTENDEE"][0].parameters.keys() == {"CN", "CUTYPE", "ROLE"}
+    assert "COMMENT" not in components(decline_counter(MOVED, organizer=ORGANIZER, attendee=ANNA), "VEVENT")[0]
 
 
 def test_a_feed_has_no_method_and_no_people_and_keeps_the_cancelled() -> None:
@@ -186,10 +218,9 @@ def test_what_no_entry_can_be(change: dict[str, datetime | str]) -> None:
         replace(ENTRY, **change)
 
 
-@pytest.mark.parametrize(("method", "entry"), [("PUBLISH", ENTRY), ("request", ENTRY), ("REQUEST", CANCELLED)])
-def test_what_no_invite_can_be(method: str, entry: Entry) -> None:
-    with pytest.raises(ValueError, match="can be made"):
-        invite(entry, method=method, organizer=ORGANIZER, attendee=ANNA)
+def test_nobody_is_invited_to_what_is_cancelled() -> None:
+    with pytest.raises(ValueError, match="No REQUEST"):
+        request(CANCELLED)
 
 
 @pytest.mark.parametrize(
@@ -232,6 +263,8 @@ def test_hostile_text_survives_or_is_cleaned_and_adds_nothing(summary: str, desc
     assert event["DESCRIPTION"][0].text == cleaned(description) + "."
     assert event["LOCATION"][0].text == cleaned(summary) + "."
     assert event["ATTENDEE"][0].value == f"mailto:{ANNA.email}"
+    said_no = decline_counter(entry, organizer=ORGANIZER, attendee=ANNA, comment=description + ".")
+    assert components(said_no, "VEVENT")[0]["COMMENT"][0].text == cleaned(description) + "."
     assert event["ATTENDEE"][0].parameters.get("CN", [""]) == [on_one_line(name).replace('"', "'")]
 
 
@@ -239,7 +272,7 @@ def test_hostile_text_survives_or_is_cleaned_and_adds_nothing(summary: str, desc
 @given(HOSTILE)
 def test_a_hostile_calendar_name_and_address_add_nothing(text: str) -> None:
     entry = replace(ENTRY, url=text + ".", conference=text + ".", uid=text + ".")
-    written = feed([entry], name=text, source=text, refresh=timedelta(days=1))
+    written = feed([component(entry)], name=text, source=text, refresh=timedelta(days=1))
     plain = a_feed(ENTRY)
     assert [each.name for each in properties(written)] == [each.name for each in properties(plain)]
     assert max(map(len, written.split(b"\r\n"))) <= 75

@@ -57,3 +57,12 @@ def test_a_folder_that_cannot_be_written_is_tried_again(tmp_path: Path) -> None:
 def test_what_is_no_way_out(url: str) -> None:
     with pytest.raises(ValueError, match=r"Mail goes to|A mail server is"):
         mailer(url)
+
+
+def test_a_check_says_where_and_leaves_no_mail(tmp_path: Path) -> None:
+    folder = tmp_path / "mail"
+    assert mailer(f"maildir:{folder}").check() == f"mail is written into {folder / 'new'}"
+    assert [path for path in folder.rglob("*") if path.is_file()] == []
+    (tmp_path / "file").write_text("")
+    with pytest.raises(Retry, match="cannot be written"):
+        mailer(f"maildir:{tmp_path / 'file'}").check()

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from integrations.ical.write import invite
+from integrations.ical.write import cancel as cancelled
 from integrations.mail.message import Mail, compose, to_bytes
 from tests.integrations.ical.test_write import ANNA, CANCELLED, ENTRY, GOLDEN, HOSTILE, ORGANIZER, request
 
@@ -92,7 +92,7 @@ def test_headers() -> None:
 
 
 def test_the_method_is_the_one_in_the_calendar() -> None:
-    cancel = invite(CANCELLED, method="CANCEL", organizer=ORGANIZER, attendee=ANNA)
+    cancel = cancelled(CANCELLED, organizer=ORGANIZER, attendee=ANNA)
     message = parsed(replace(INVITE, calendar=cancel, method="CANCEL"))
     (part,) = [part for part in message.walk() if part.get_content_type() == "text/calendar"]
     assert re.findall(r"^METHOD:(.*)\r$", part.get_content(), re.MULTILINE) == [part["Content-Type"].params["method"]]

@@ -1,9 +1,7 @@
 """SMTP against a real server, aiosmtpd, that answers by a script: what each answer means for the sender."""
 
-import shutil
 import socket
 import ssl
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -21,8 +19,9 @@ from integrations.mail import mailer
 from integrations.mail.message import Mail, compose
 from integrations.mail.smtp import SmtpMailer
 from integrations.outcome import OutcomeUnknown, Rejected, Retry
-from tests.conftest import need
+from tests.crowds import PATIENCE
 from tests.integrations.mail.test_message import INVITE, NOTICE
+from tests.ports import free_port
 
 DROP = "drop"
 
@@ -33,9 +32,7 @@ class Server(Controller):
     def __init__(self, answers: dict[str, str], **options: Any) -> None:
         self.answers = answers
         self.taken: list[Envelope] = []
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
-        super().__init__(self, hostname="127.0.0.1", port=port, **options)
+        super().__init__(self, hostname="127.0.0.1", port=free_port(), ready_timeout=PATIENCE, **options)
 
     def factory(self) -> SMTP:
         return Scripted(self, **self.SMTP_kwargs)
@@ -99,19 +96,6 @@ def serve() -> Iterator[Serve]:
         yield start
 
 
-@pytest.fixture(scope="session")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate for localhost, with its key, that no authority vouches for."""
-    if not shutil.which("openssl"):
-        need("openssl")
-    file = tmp_path_factory.mktemp("tls") / "localhost.pem"
-    made = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost"
-    names = ["-addext", "subjectAltName=DNS:localhost", "-keyout", str(file), "-out", f"{file}.crt"]
-    subprocess.run(["openssl", *made.split(), *names], check=True, capture_output=True)
-    file.write_bytes(file.read_bytes() + Path(f"{file}.crt").read_bytes())
-    return file
-
-
 @pytest.fixture
 def tls(certificate: Path) -> ssl.SSLContext:
     """The server's side of TLS."""
@@ -120,12 +104,9 @@ def tls(certificate: Path) -> ssl.SSLContext:
     return context
 
 
-@pytest.fixture
-def trusted(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", f"{certificate}.crt")
-
-
-def send(server: Server, mail: Mail = INVITE, *, scheme: str = "smtp", login: str = "", timeout: float = 5.0) -> None:
+def send(
+    server: Server, mail: Mail = INVITE, *, scheme: str = "smtp", login: str = "", timeout: float = PATIENCE
+) -> None:
     SmtpMailer(f"{scheme}://{login}localhost:{server.port}", timeout=timeout).send(compose(mail))
 
 
@@ -227,7 +208,7 @@ def test_a_server_that_is_not_ready() -> None:
         server = Thread(target=greet)
         server.start()
         with pytest.raises(Retry, match=r"does not take mail now \(554\)"):
-            SmtpMailer(f"smtp://127.0.0.1:{listening.getsockname()[1]}", timeout=5).send(compose(INVITE))
+            SmtpMailer(f"smtp://127.0.0.1:{listening.getsockname()[1]}", timeout=PATIENCE).send(compose(INVITE))
         server.join()
 
 
@@ -315,3 +296,15 @@ def test_a_login_that_the_server_does_not_know(serve: Serve, tls: ssl.SSLContext
 def test_urls_that_are_refused(url: str) -> None:
     with pytest.raises(ValueError, match=r"mail server|Port"):
         SmtpMailer(url)
+
+
+def test_a_check_says_hello_and_sends_nothing(serve: Serve) -> None:
+    server = serve()
+    said = mailer(f"smtp://localhost:{server.port}").check()
+    assert said == f"localhost port {server.port} answers, without TLS, without logging in"
+    assert server.taken == []
+
+
+def test_a_check_of_a_server_that_is_not_there_is_a_retry() -> None:
+    with pytest.raises(Retry, match="cannot be reached"):
+        mailer("smtp://127.0.0.1:1").check()

@@ -1,6 +1,7 @@
 """A simulator behind real HTTP, with a clock of the test's own and every exchange written down."""
 
 import io
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -11,9 +12,10 @@ from werkzeug.wrappers import Request, Response
 
 from integrations.zoom.client import WantedMeeting, ZoomAccount, ZoomClient
 from integrations.zoom.simulator import Simulator, serve
+from tests.crowds import PATIENCE
 
 HOST = "host1@example.org"
-TIMEOUTS = (5.0, 5.0)
+TIMEOUTS = (PATIENCE, PATIENCE)
 
 
 @dataclass
@@ -64,6 +66,15 @@ class Recorded(Simulator):
         """As a person does on Zoom's pages."""
         self._meetings.live[meeting_id] = replace(self._meetings.live[meeting_id], password=passcode)
 
+    def set_settings(self, meeting_id: int, **settings: Any) -> None:
+        """Likewise."""
+        found = self._meetings.live[meeting_id]
+        self._meetings.live[meeting_id] = replace(found, settings={**found.settings, **settings})
+
+    def set_topic(self, meeting_id: int, topic: str) -> None:
+        """Likewise."""
+        self._meetings.live[meeting_id] = replace(self._meetings.live[meeting_id], topic=topic)
+
     def tokens(self) -> int:
         return len(self.lines("POST /oauth/token"))
 
@@ -93,10 +104,17 @@ class Stage:
         self.extra.append(client)
         return client
 
+    def heard(self, start: str) -> list[str]:
+        """The requests that began like this, once there is one: whoever gives up may be ahead of the server."""
+        until = time.monotonic() + PATIENCE
+        while not self.simulator.lines(start) and time.monotonic() < until:
+            time.sleep(0.01)
+        return self.simulator.lines(start)
+
     def fault(self, name: str) -> None:
         """From now on every call meets this fault (empty: none); the client waits no longer than it takes to show."""
         self.simulator.set_faults({name: 1.0} if name else {})
-        self.client._api._timeouts = (5.0, 0.1) if name in ("hang", "slow") else TIMEOUTS
+        self.client._api._timeouts = (PATIENCE, 0.1) if name in ("hang", "slow") else TIMEOUTS
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from integrations.zoom.errors import (
     RateLimited,
     Unavailable,
 )
+from tests.crowds import PATIENCE
 from tests.integrations.zoom.stage import HOST, Canned, Clock, Stage, wanted
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -262,7 +263,7 @@ def test_negative_control_of_the_watch(stage):
     with pytest.raises(OutcomeUnknown):
         zoom.client.create(HOST, wanted())
     try:
-        requests.get(f"{zoom.url}/users", headers={"Authorization": "Bearer x"}, timeout=5).json()
+        requests.get(f"{zoom.url}/users", headers={"Authorization": "Bearer x"}, timeout=PATIENCE).json()
     except ValueError as error:
         watching._error(error)
     assert "zak=abc" in "".join(watching.said)

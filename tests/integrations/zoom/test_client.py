@@ -3,24 +3,23 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import product
 
 import pytest
-from werkzeug.wrappers import Request, Response
+from werkzeug.wrappers import Response
 
-from integrations.outcome import OutcomeUnknown, Retry
+from integrations.outcome import Retry
 from integrations.zoom import client as client_module
 from integrations.zoom.client import RemoteMeeting
 from integrations.zoom.errors import (
-    BadCredentials,
     HostNotAllowed,
     HostQuota,
-    Invalid,
     MissingScope,
     NotFound,
-    RateLimited,
     Unavailable,
 )
-from integrations.zoom.simulator import Strict
+from integrations.zoom.simulator import Strict, runs
+from integrations.zoom.stays import stay_key
 from tests.integrations.zoom.stage import HOST, Canned, Clock, Stage, wanted
 
 
@@ -36,7 +35,12 @@ def test_a_meeting_is_made_as_wanted_and_for_a_host_who_is_not_there(zoom: Stage
         minutes=45,
         join_url=f"{zoom.url}/{kept.join_path()}",
         passcode=kept.password,
+        created_at=kept.created_at,
+        timezone=kept.timezone,
+        agenda=kept.agenda,
+        settings=made.settings,
     )
+    assert made.settings == kept.settings
     assert (kept.host, kept.agenda, kept.timezone, kept.type) == (HOST, "ref:7f6c1f0e", "Europe/Stockholm", 2)
     settings = {
         "join_before_host": True, "jbh_time": 10, "waiting_room": False, "meeting_authentication": False,
@@ -170,139 +174,141 @@ def test_a_meeting_that_is_listed_and_not_shown_is_not_taken_for_absent(zoom: St
         zoom.client.find(HOST, "7f6c1f0e")
 
 
-@pytest.mark.parametrize(
-    ("fault", "meetings"),
-    [("500-after", 1), ("drop-after", 1), ("broken-json", 1), ("500-before", 0), ("hang", 0)],
-)
-def test_a_create_without_an_answer_may_have_happened_and_is_not_repeated(zoom: Stage, fault: str, meetings: int):
-    list(zoom.client.scheduled(HOST))  # so that the token is there
-    zoom.fault(fault)
-    with pytest.raises(OutcomeUnknown):
-        zoom.client.create(HOST, wanted())
-    assert len(zoom.simulator.lines("POST /users/")) == 1
-    assert len(zoom.simulator.meetings()) == meetings
-    zoom.fault("")
-    found = zoom.client.find(HOST, "7f6c1f0e")
-    assert [meeting.zoom_id for meeting in found] == [meeting.id for meeting in zoom.simulator.meetings()]
-
-
-@pytest.mark.parametrize("fault", ["500-after", "500-before", "drop-after", "hang", "broken-json"])
-def test_calls_that_may_be_repeated_have_no_unknown_outcome(zoom: Stage, fault: str):
-    made = zoom.client.create(HOST, wanted())
-    zoom.fault(fault)
-    calls: list[Callable[[], object]] = [
-        lambda: zoom.client.get(made.zoom_id),
-        lambda: zoom.client.update(made.zoom_id, wanted(minutes=60)),
-        lambda: list(zoom.client.scheduled(HOST)),
-    ]
-    if fault != "broken-json":  # an empty answer cannot break
-        calls.append(lambda: zoom.client.delete(made.zoom_id))
-    for call in calls:
-        with pytest.raises(Unavailable):
-            call()
-
-
-def test_nobody_there_means_nothing_done(zoom: Stage):
-    zoom.client.create(HOST, wanted())
-    away = zoom.another(api_url="http://127.0.0.1:9")
-    with pytest.raises(Unavailable, match=r"could not be reached \(NewConnectionError\)"):
-        away.create(HOST, wanted())
-
-
-def test_the_refusals_of_zoom_have_names(zoom: Stage):
-    made = zoom.client.create(HOST, wanted())
-    zoom.fault("missing-scope")
-    with pytest.raises(MissingScope, match="lacks meeting:write:meeting:admin;") as caught:
-        zoom.client.create(HOST, wanted())
-    assert caught.value.scopes == ("meeting:write:meeting:admin",)
-
-    zoom.fault("429-second")
-    with pytest.raises(RateLimited) as limited:
-        zoom.client.get(made.zoom_id)
-    assert timedelta(seconds=1) <= limited.value.retry_at - zoom.clock() <= timedelta(seconds=2)
-
-    zoom.fault("429-day")
-    with pytest.raises(HostQuota) as quota:
-        zoom.client.create(HOST, wanted())
-    assert quota.value.retry_at == datetime(2026, 11, 24, tzinfo=UTC)
-    with pytest.raises(HostQuota):
-        zoom.client.update(made.zoom_id, wanted(minutes=60))
-
-    zoom.fault("")
-    with pytest.raises(Invalid, match="timezone: Invalid parameter") as invalid:
-        zoom.client.create(HOST, wanted(timezone="Europe/Nowhere"))
-    assert list(invalid.value.fields) == ["timezone"]
-
-
-def test_a_host_that_is_not_there_is_not_a_missing_meeting(stage: Callable[..., Stage]):
-    zoom = stage(strict=Strict("acc", "id", "secret-of-the-client", frozenset({HOST})))
-    zoom.client.create(HOST, wanted())
-    for call in (zoom.client.create, lambda host, _: list(zoom.client.scheduled(host))):
-        with pytest.raises(HostNotAllowed):
-            call("host9@example.org", wanted())
-
-
-def test_a_revoked_token_is_replaced_once_and_the_create_goes_through_once(zoom: Stage):
-    zoom.client.create(HOST, wanted())
-    zoom.simulator.revoke_tokens()
-    zoom.client.create(HOST, wanted(reference="second"))
-    assert zoom.simulator.tokens() == 2
-    assert len(zoom.simulator.meetings()) == 2
-
-    zoom.fault("401-once")
-    for n in range(3):
-        zoom.client.create(HOST, wanted(reference=f"more{n}"))
-    assert len(zoom.simulator.meetings()) == 5
-
-
-def test_a_token_refused_twice_is_a_matter_of_credentials(stage: Callable[..., Stage]):
-    zoom = stage(Canned)
-    zoom.simulator.prepared = lambda _: Response(
-        '{"code": 124, "message": "Invalid access token."}', 401, content_type="application/json"
-    )
-    with pytest.raises(BadCredentials):
-        zoom.client.create(HOST, wanted())
-    assert zoom.simulator.tokens() == 2
-    assert len(zoom.simulator.lines("POST /users/")) == 2
-
-
-def test_settings_locked_by_the_account_are_told(stage: Callable[..., Stage], caplog: pytest.LogCaptureFixture):
-    zoom = stage(Canned)
-    answer = {"id": 81234567890, "join_url": "https://zoom.example/j/81234567890", "settings": {"waiting_room": True}}
-    zoom.simulator.prepared = lambda _: Response(json.dumps(answer), 201, content_type="application/json")
-    zoom.client.create(HOST, wanted())
-    assert "kept waiting_room otherwise than asked in meeting 81234567890" in caplog.text
-
-
-@pytest.mark.parametrize("body", ["", "[]", "null", "{}", '{"id": "x"}', '{"id": 81234567890}', "<xml/>", '{"a":"b"'])
-def test_a_success_that_cannot_be_read(stage: Callable[..., Stage], body: str):
-    zoom = stage(Canned)
-    zoom.simulator.prepared = lambda _: Response(body, 201, content_type="application/json")
-    with pytest.raises(OutcomeUnknown):
-        zoom.client.create(HOST, wanted())
-    with pytest.raises(Unavailable):
-        zoom.client.get(81234567890)
-
-
-@pytest.mark.parametrize("status", [302, 408, 500, 502, 503, 504])
-def test_a_status_that_says_nothing_of_what_was_done(stage: Callable[..., Stage], status: int):
-    zoom = stage(Canned)
-
-    def answer(_: Request) -> Response:
-        headers = {"Retry-After": "90", "Location": "/elsewhere"}
-        return Response("<html>gateway</html>", status, headers, content_type="text/html")
-
-    zoom.simulator.prepared = answer
-    with pytest.raises(Retry) as caught:
-        zoom.client.create(HOST, wanted())
-    assert isinstance(caught.value, OutcomeUnknown) is (status != 302)
-    if status != 408:
-        with pytest.raises(Unavailable) as unavailable:
-            zoom.client.get(81234567890)
-        assert unavailable.value.retry_at == zoom.clock() + timedelta(seconds=90)
-
-
 def test_an_api_address_with_v2_is_used_as_it_stands(zoom: Stage, clock: Clock):
     made = zoom.client.create(HOST, wanted())
     assert zoom.another(api_url=f"{zoom.url}/v2").get(made.zoom_id).zoom_id == made.zoom_id
     assert zoom.simulator.lines("GET /v2/meetings/")
+
+
+def test_the_passcode_is_ours_where_we_say_one(zoom: Stage):
+    made = zoom.client.create(HOST, wanted(passcode="Xy7@abcdef"))
+    assert made.passcode == "Xy7@abcdef"
+    assert "Xy7@abcdef" not in repr(made)
+    assert "Xy7@abcdef" not in repr(wanted(passcode="Xy7@abcdef"))
+    for bad in ("x" * 11, "with space", "åäö"):
+        with pytest.raises(ValueError, match="passcode"):
+            wanted(passcode=bad)
+
+
+def test_a_workshop_waits_for_its_hosts_and_comes_in_muted(zoom: Stage):
+    hosts = ("fia@example.org", "gun@example.org")
+    made = zoom.client.create(HOST, wanted(waiting_room=True, muted=True, alternative_hosts=hosts))
+    kept = made.settings
+    assert (kept["waiting_room"], kept["join_before_host"], kept["mute_upon_entry"]) == (True, False, True)
+    assert kept["alternative_hosts"] == "fia@example.org;gun@example.org"
+    assert not made.otherwise(wanted(waiting_room=True, muted=True, alternative_hosts=("GUN@example.org", hosts[0])))
+    zoom.client.update(made.zoom_id, wanted())
+    (kept_now,) = zoom.simulator.meetings()
+    assert kept_now.settings["join_before_host"]
+    assert not kept_now.settings["waiting_room"]
+    assert kept_now.settings["alternative_hosts"] == ""
+
+
+def test_what_somebody_changed_at_zoom_is_mended_but_not_their_passcode_and_not_what_is_locked(zoom: Stage):
+    made = zoom.client.create(HOST, wanted())
+    zoom.simulator.set_passcode(made.zoom_id, "theirs")
+    zoom.simulator.set_settings(made.zoom_id, waiting_room=True, join_before_host=False)
+    locked = wanted(locked=frozenset({"waiting_room", "join_before_host"}))
+    assert zoom.client.update(made.zoom_id, locked).settings["waiting_room"]
+    assert not zoom.simulator.lines("PATCH")
+    mended = zoom.client.update(made.zoom_id, wanted())
+    assert (mended.settings["waiting_room"], mended.passcode) == (False, "theirs")
+    assert len(zoom.simulator.lines("PATCH")) == 1
+
+
+def test_a_change_is_paid_for_right_before_it_is_sent_and_not_where_nothing_is(zoom: Stage):
+    made = zoom.client.create(HOST, wanted())
+    spent: list[int] = []
+    zoom.client.update(made.zoom_id, wanted(), spend=lambda: spent.append(1))
+    assert not spent
+
+    def refuse() -> None:
+        raise HostQuota(zoom.clock.now)
+
+    with pytest.raises(HostQuota):
+        zoom.client.update(made.zoom_id, wanted(minutes=60), spend=refuse)
+    assert not zoom.simulator.lines("PATCH")
+    zoom.client.update(made.zoom_id, wanted(minutes=60), spend=lambda: spent.append(1))
+    assert (spent, len(zoom.simulator.lines("PATCH"))) == ([1], 1)
+
+
+def test_who_was_there_is_told_once_zoom_has_reported_it(zoom: Stage):
+    made = zoom.client.create(HOST, wanted(starts_at=zoom.clock.now))
+    with pytest.raises(NotFound):
+        zoom.client.stays(made.zoom_id)
+    first = zoom.simulator.join(made.zoom_id, "Maria", "Maria@example.org")
+    zoom.clock.advance(minutes=1)
+    second = zoom.simulator.join(made.zoom_id, "A guest")
+    zoom.clock.advance(minutes=40)
+    zoom.simulator.leave(made.zoom_id, first)
+    zoom.simulator.leave(made.zoom_id, second)
+    early = zoom.client.stays(made.zoom_id)
+    assert [stay.left_at for stay in early] == [None, None]
+    zoom.clock.advance(minutes=15)
+    maria, guest = zoom.client.stays(made.zoom_id)
+    assert (maria.email, guest.email) == ("maria@example.org", "")
+    assert maria.left_at is not None
+    assert (maria.left_at - maria.joined_at).total_seconds() == 41 * 60
+    assert maria.key != guest.key
+
+
+@pytest.mark.parametrize("uuids", [["/begins==", "a//b+c=="], ["a/b==", "plain=="]])
+def test_every_run_is_asked_for_by_its_uuid_whatever_slashes_it_holds(zoom: Stage, monkeypatch, uuids: list[str]):
+    monkeypatch.setattr(runs, "new_uuid", iter(uuids).__next__)
+    made = zoom.client.create(HOST, wanted(starts_at=zoom.clock.now))
+    for evening in range(2):
+        numbers = [zoom.simulator.join(made.zoom_id, f"Guest {n} of run {evening}") for n in range(2 + evening)]
+        zoom.clock.advance(minutes=20)
+        for number in numbers:
+            zoom.simulator.leave(made.zoom_id, number)
+    zoom.clock.advance(minutes=20)
+    found = zoom.client.stays(made.zoom_id)
+    expected = {stay_key(uuid, f"{16_778_240 + 1024 * n}") for uuid, n in product(uuids, range(2))}
+    assert {stay.key for stay in found} == expected | {stay_key(uuids[1], f"{16_778_240 + 2048}")}
+    assert len(found) == 5
+
+
+def test_zoom_reports_nobody_of_a_meeting_of_one(zoom: Stage):
+    made = zoom.client.create(HOST, wanted(starts_at=zoom.clock.now))
+    zoom.simulator.leave(made.zoom_id, zoom.simulator.join(made.zoom_id, "Maria"))
+    zoom.clock.advance(minutes=20)
+    assert zoom.client.stays(made.zoom_id) == []
+
+
+def test_a_host_without_a_licence_is_told_as_such(stage: Callable[..., Stage]):
+    strict = Strict("acc", "id", "secret-of-the-client", frozenset({HOST}), licences={HOST: 4})
+    with pytest.raises(HostNotAllowed):
+        stage(strict=strict).client.create(HOST, wanted())
+
+
+def test_a_scope_that_the_app_lacks_is_named(stage: Callable[..., Stage]):
+    scope = "meeting:delete:meeting:admin"
+    strict = Strict("acc", "id", "secret-of-the-client", frozenset({HOST}), without=frozenset({scope}))
+    zoom = stage(strict=strict)
+    made = zoom.client.create(HOST, wanted())
+    with pytest.raises(MissingScope, match=scope):
+        zoom.client.delete(made.zoom_id)
+    assert scope not in zoom.client.scopes()
+
+
+@pytest.mark.parametrize("language", ["fr", "sv"])
+def test_messages_in_another_language_change_nothing(stage: Callable[..., Stage], language):
+    zoom = stage(language=language)
+    with pytest.raises(NotFound):
+        zoom.client.get(1)
+    assert b"does not exist" not in zoom.simulator.exchanges[-1].response.get_data() or language == "en"
+    zoom.simulator.revoke_tokens()
+    zoom.client.create(HOST, wanted())
+    zoom.client.delete(zoom.simulator.meetings()[0].id)
+    zoom.client.delete(1)
+
+
+def test_trouble_of_zoom_as_a_whole_is_told_from_trouble_of_one_call(stage: Callable[..., Stage]):
+    zoom = stage()
+    for fault, widespread in (
+        ("500-before", True), ("drop-after", True), ("429-second", True), ("429-account", True), ("429-day", False),
+    ):  # fmt: skip
+        zoom.fault(fault)
+        with pytest.raises(Retry) as caught:
+            zoom.client.create(HOST, wanted())
+        assert caught.value.widespread is widespread, fault

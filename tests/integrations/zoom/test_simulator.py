@@ -12,6 +12,7 @@ import pytest
 import requests
 
 from integrations.zoom.simulator import Simulator, Strict, faults, serve
+from tests.crowds import PATIENCE
 from tests.integrations.zoom.stage import HOST, Clock, Stage
 
 STRICT = Strict("acc", "id", "secret", frozenset({HOST}))
@@ -27,11 +28,11 @@ class Caller:
 
     def ask_token(self, **changed: Any) -> requests.Response:
         given = {"data": {"grant_type": "account_credentials", "account_id": "acc"}, "auth": ("id", "secret")}
-        return requests.post(f"{self.url}/oauth/token", timeout=5, **{**given, **changed})
+        return requests.post(f"{self.url}/oauth/token", timeout=PATIENCE, **{**given, **changed})
 
     def __call__(self, method: str, path: str, body: Any = None, **named: Any) -> requests.Response:
         headers = {"Authorization": f"Bearer {self.token}"}
-        return requests.request(method, self.url + path, json=body, headers=headers, timeout=5, **named)
+        return requests.request(method, self.url + path, json=body, headers=headers, timeout=PATIENCE, **named)
 
     def made(self, **changed: Any) -> dict[str, Any]:
         answer = self("POST", f"/users/{HOST}/meetings", {**BODY, **changed})
@@ -213,7 +214,7 @@ def test_tokens_end_by_the_clock_and_by_revoking(zoom, clock: Clock, call):
     call.token = call.ask_token().json()["access_token"]
     zoom.simulator.revoke_tokens()
     assert call("GET", "/users").json() == {"code": 124, "message": "Invalid access token."}
-    assert requests.get(f"{zoom.url}/users", timeout=5).status_code == 401
+    assert requests.get(f"{zoom.url}/users", timeout=PATIENCE).status_code == 401
 
 
 def test_a_token_may_be_asked_for_by_query_and_needs_a_client_an_account_and_the_grant(call):
@@ -273,14 +274,14 @@ def test_a_file_that_holds_no_state_is_refused_in_one_sentence(clock: Clock, tmp
 
 def test_a_join_link_lands_on_a_page(call):
     made = call.made(topic="Mats & <b>Li</b>", timezone="Europe/Stockholm")
-    page = requests.get(made["join_url"], timeout=5)
+    page = requests.get(made["join_url"], timeout=PATIENCE)
     assert page.status_code == 200
     assert page.headers["Content-Type"] == "text/html;charset=UTF-8"
     assert "This is where Zoom would open" in page.text
     assert "<h1>Mats &amp; &lt;b&gt;Li&lt;/b&gt;</h1>" in page.text
     assert "Thursday 03 December 2026, 18:00 (Europe/Stockholm), 60 minutes" in page.text
     call("DELETE", f"/meetings/{made['id']}")
-    assert requests.get(made["join_url"], timeout=5).status_code == 404
+    assert requests.get(made["join_url"], timeout=PATIENCE).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -313,10 +314,10 @@ def test_closing_the_server_cuts_a_hanging_call_short(clock: Clock):
     server = serve(simulator)
     call = Caller(server.url)
     with pytest.raises(requests.ReadTimeout):
-        requests.get(f"{server.url}/users", headers={"Authorization": f"Bearer {call.token}"}, timeout=(1, 0.1))
+        requests.get(f"{server.url}/users", headers={"Authorization": f"Bearer {call.token}"}, timeout=(PATIENCE, 0.1))
     began = time.monotonic()
     server.close()
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 50, "it hangs for sixty"
     with serve(simulator, server.port) as again:  # down for a while, and back with its meetings and tokens
         simulator.set_faults({})
         call.url = again.url
@@ -327,10 +328,10 @@ def test_a_slow_call_is_done_late(stage: Callable[..., Stage]):
     zoom = stage(faults={"slow": 1.0}, slow_seconds=60)
     bearer = {"Authorization": f"Bearer {Caller(zoom.url).token}"}
     with pytest.raises(requests.ReadTimeout):
-        requests.post(f"{zoom.url}/users/{HOST}/meetings", json=BODY, headers=bearer, timeout=(1, 0.1))
+        requests.post(f"{zoom.url}/users/{HOST}/meetings", json=BODY, headers=bearer, timeout=(PATIENCE, 0.1))
     assert zoom.simulator.meetings() == []
     zoom.simulator.stop()
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + PATIENCE
     while not zoom.simulator.meetings() and time.monotonic() < deadline:
         time.sleep(0.01)
     assert len(zoom.simulator.meetings()) == 1

@@ -15,6 +15,7 @@ from integrations.zoom.errors import BadCredentials, RateLimited, Unavailable
 from integrations.zoom.simulator import Strict
 from integrations.zoom.token import Tokens, ZoomAccount
 from tests.integrations.zoom.stage import HOST, TIMEOUTS, Clock, Recorded, Stage, wanted
+from tests.races import Race
 
 THREADS = 16
 
@@ -40,7 +41,17 @@ def test_sixteen_threads_fetch_one_token_and_after_a_revocation_one_more(zoom: S
     assert len(zoom.simulator.meetings()) == 2 * THREADS
 
 
-def test_negative_control_without_the_lock_they_fetch_many(zoom: Stage):
+class Unhurried(Recorded):
+    """Gives nobody a token before a second one has asked for theirs."""
+
+    def answer(self, request: Request) -> Response:
+        if request.path == "/oauth/token":
+            self.__dict__.setdefault("race", Race()).looked()
+        return super().answer(request)
+
+
+def test_negative_control_without_the_lock_they_fetch_many(stage: Callable[..., Stage]):
+    zoom = stage(Unhurried)
     zoom.client._api._tokens._lock = nullcontext()
     at_once(lambda number: zoom.client.create(HOST, wanted(reference=f"r{number}")))
     assert zoom.simulator.tokens() > 1

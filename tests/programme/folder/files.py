@@ -80,11 +80,12 @@ def mistakes(path: Path, changes: dict[str, str | bytes | None]) -> list[str]:
     """What is wrong with the small folder, changed so."""
     with pytest.raises(BadFolder) as refused:
         read(path, changes)
-    for sentence in refused.value.problems:
+    sentences = [str(each) for each in refused.value.problems]
+    for sentence in sentences:
         assert "\n" not in sentence
         assert len(sentence) < 400
         assert sentence.endswith((".", "?"))
-    return refused.value.problems
+    return sentences
 
 
 def edited(old: str, new: str, text: str = EXAMPLE) -> str:

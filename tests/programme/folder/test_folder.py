@@ -100,7 +100,7 @@ def test_a_folder_that_is_none(tmp_path: Path) -> None:
     for path in (tmp_path / "file", tmp_path / "nowhere"):
         with pytest.raises(BadFolder) as refused:
             folder.read(path)
-        assert refused.value.problems == [f"{path} is not a folder."]
+        assert [str(each) for each in refused.value.problems] == [f"{path} is not a folder."]
 
 
 def test_a_folder_where_a_file_should_be(tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_a_folder_where_a_file_should_be(tmp_path: Path) -> None:
     (tmp_path / "pairs.csv").mkdir()
     with pytest.raises(BadFolder) as refused:
         folder.read(tmp_path)
-    assert refused.value.problems == ["pairs.csv: it cannot be read: Is a directory."]
+    assert [str(each) for each in refused.value.problems] == ["pairs.csv: it cannot be read: Is a directory."]
 
 
 @pytest.mark.parametrize("name", ["programme.toml", "people.csv", "pairs.csv", "availability.csv"])

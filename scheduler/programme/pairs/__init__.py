@@ -1,0 +1,1 @@
+"""Pairs: when they can meet, what is proposed to them, and their meetings."""

@@ -1,0 +1,1 @@
+"""The pool of hosts, and what is to be at Zoom."""

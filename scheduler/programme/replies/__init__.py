@@ -1,0 +1,1 @@
+"""What comes in by mail: answers to invites, and mails that come back."""

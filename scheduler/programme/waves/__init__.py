@@ -1,0 +1,1 @@
+"""Waves: planned, searched for, sent, and what answers a decline."""

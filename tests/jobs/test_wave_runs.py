@@ -1,0 +1,176 @@
+"""Long searches at work: with signs of life, stopped with the best so far, left to the next worker, beside the mail."""
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from scheduler.db import Database
+from scheduler.jobs import wave_runs as jobs
+from scheduler.jobs.adapters import World
+from scheduler.jobs.worker import Timing, Worker
+from scheduler.models import WaveRun
+from scheduler.programme.access import Desk
+from scheduler.programme.people import sign_ins
+from scheduler.programme.waves import wave_runs
+from scheduler.programme.waves.wave_plans import Question, WavePlan
+from scheduler.states import DeliveryState, RunState
+from tests.builders import LINKS, NOW, a_pair, a_person, a_programme, deliveries, some_hosts
+from tests.crowds import PATIENCE
+from tests.world import Clock
+
+OFTEN = 0.01  # seconds
+
+
+@pytest.fixture
+def asked(database: Database) -> Database:
+    """Twelve pairs who can meet on Tuesday evening only, one host, and a search for the best of it."""
+    with database.writing() as session:
+        some_hosts(session, 1)
+        programme = a_programme(session)
+        for number in range(12):
+            people = (a_person(session, f"{who} {number}", weekly=[[1, "17:00", "19:00"]]) for who in ("Mo", "Me"))
+            a_pair(session, programme, *people)
+        wave_runs.start(
+            session, Desk(programme, None), first=date(2026, 11, 9), last=date(2026, 11, 13), minutes=30, book=True,
+            by="anna@example.org", now=NOW,
+        )  # fmt: skip
+    return database
+
+
+def the(database: Database) -> WaveRun:
+    with database.reading() as session:
+        return session.get_one(WaveRun, 1)
+
+
+def search(database: Database, closing: threading.Event | None = None) -> bool:
+    return jobs.search_one(database, clock=Clock(), closing=closing or threading.Event(), every=OFTEN)
+
+
+def until(true: Callable[[], bool]) -> None:
+    waited = threading.Event()
+    for _ in range(PATIENCE * 100):
+        if true():
+            return
+        waited.wait(0.01)
+    raise AssertionError("it did not come to pass")
+
+
+class Endless:
+    """A search that has found something and goes on until it is told to stop."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.answer, self.begun = Question.answer, threading.Event()
+
+        def answer(asked: Question, **kwargs: Any) -> WavePlan:
+            return self.run(asked, **kwargs)
+
+        monkeypatch.setattr(Question, "answer", answer)
+
+    def run(self, asked: Question, *, seconds: float, stop: Callable[[], bool], progress: Any) -> WavePlan:
+        progress((2, 500), (4, 900))
+        self.begun.set()
+        until(stop)
+        return self.answer(asked, seconds=0)
+
+
+@pytest.fixture
+def endless(monkeypatch: pytest.MonkeyPatch) -> Endless:
+    return Endless(monkeypatch)
+
+
+@pytest.fixture
+def searching(asked: Database, endless: Endless) -> Iterator[threading.Event]:
+    """The search under way in a thread; the event closes its process."""
+    closing = threading.Event()
+    thread = threading.Thread(target=search, args=(asked, closing))
+    thread.start()
+    assert endless.begun.wait(PATIENCE)
+    yield closing
+    closing.set()
+    thread.join(PATIENCE)
+    assert not thread.is_alive()
+
+
+def test_a_search_ends_with_its_plan(asked: Database) -> None:
+    assert search(asked) is True
+    run = the(asked)
+    assert (run.state, run.pairs, run.placed, run.most) == (RunState.READY, 12, 3, 3)
+    assert run.plan is not None
+    assert (len(run.plan["placed"]), run.plan["optimal"]) == (3, True)
+    assert search(asked) is False
+
+
+def test_it_says_how_far_it_is_and_stops_with_the_best_so_far(asked: Database, searching: threading.Event) -> None:
+    until(lambda: (the(asked).pairs, the(asked).placed, the(asked).most) == (12, 2, 4))
+    with asked.writing() as session:
+        wave_runs.stop(session, session.get_one(WaveRun, 1), now=NOW)
+    until(lambda: the(asked).state is RunState.READY)
+    plan = the(asked).plan
+    assert plan is not None
+    assert 0 < len(plan["placed"]) <= 3
+
+
+def test_closing_leaves_it_to_the_next_worker(asked: Database, searching: threading.Event) -> None:
+    searching.set()
+    until(lambda: the(asked).state is RunState.WAITING)
+    assert the(asked).plan is None
+
+
+def test_a_search_that_another_worker_took_over_is_let_go(asked: Database, searching: threading.Event) -> None:
+    with asked.writing() as session:
+        run = session.get_one(WaveRun, 1)
+        run.attempt += 1
+    until(lambda: not [thread for thread in threading.enumerate() if thread.name == "wave heart"])
+    assert (the(asked).state, the(asked).plan) == (RunState.RUNNING, None)
+
+
+def test_a_search_that_died_is_seen_through_by_the_next(asked: Database) -> None:
+    with asked.writing() as session:
+        wave_runs.claim(session, now=NOW - timedelta(minutes=5))
+    assert search(asked) is True
+    assert (the(asked).state, the(asked).attempt) == (RunState.READY, 2)
+
+
+def test_a_bug_ends_it_without_a_plan(
+    asked: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(Question, "answer", lambda *_, **__: 1 // 0)
+    assert search(asked) is True
+    assert the(asked).state is RunState.INTERRUPTED
+    assert "met a bug" in caplog.text
+
+
+def test_mail_goes_out_while_a_worker_searches(asked: Database, endless: Endless) -> None:
+    class Post:
+        def send(self, message: object) -> None:
+            """Takes everything."""
+
+    world = World(Post(), None, LINKS, "traff@example.org")  # type: ignore[arg-type]
+    worker = Worker(asked, world, clock=Clock(), timing=Timing(idle=timedelta(seconds=OFTEN)))
+    stop = threading.Event()
+    thread = threading.Thread(target=worker.run, args=(stop,))
+    thread.start()
+    try:
+        assert endless.begun.wait(PATIENCE)
+        with asked.writing() as session:
+            sign_ins.ask(session, "mo.1@example.org", locale="en", leads_to="", now=NOW)
+        until(lambda: "SendSignIn" in sent(asked))
+        assert the(asked).state is RunState.RUNNING
+    finally:
+        stop.set()
+        thread.join(PATIENCE)
+    assert the(asked).state is RunState.WAITING, "closing leaves it to the next"
+
+
+def test_a_worker_that_drains_sees_searches_through(asked: Database) -> None:
+    world = World(None, None, LINKS, "traff@example.org")  # type: ignore[arg-type]
+    assert Worker(asked, world, clock=Clock()).drain() == 0
+    assert the(asked).state is RunState.READY
+
+
+def sent(database: Database) -> set[str]:
+    with database.reading() as session:
+        return {row.kind for row in deliveries(session) if row.state is DeliveryState.DONE}

@@ -1,0 +1,157 @@
+"""Mails that come back: by either road the delivery is marked as failed, once; and nobody else's by a forged notice."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+
+from scheduler.messages import SendIntroduction
+from scheduler.models import Delivery, Meeting, Person, Programme, Receipt
+from scheduler.outbox import put
+from scheduler.programme import deliveries, truths
+from scheduler.programme.people import addresses
+from scheduler.states import DeliveryState, Parked
+from tests.builders import NOW, a_meeting, a_pair, a_programme, a_registration, an_event, some_hosts
+from tests.integrations.mail.notices import exchange, gmail, qmail, report
+from tests.walks.roads import DOMAIN, roads
+from tests.walks.test_sending_again import ANNA
+
+EMIL, MARIA = "emil.mentee@example.org", "maria.mentor@example.org"
+FORMS = {"postfix": report, "exchange": exchange, "gmail": gmail, "qmail": qmail}
+ROADS = ("hook", "imap")
+
+
+@pytest.fixture
+def open_roads(house, certificate, trusted):
+    """Maria and Emil have a meeting and were introduced, Rut a seat at an event; all of it has been sent."""
+    house.worker.world = replace(house.worker.world, reply_domain=DOMAIN)
+    with house.database.writing() as session:
+        some_hosts(session, 1)
+        programme = a_programme(session)
+        pair = a_pair(session, programme)
+        a_meeting(session, pair)
+        put(session, SendIntroduction(pair.id, pair.mentee_id), programme_id=programme.id, now=NOW)
+        a_registration(session, an_event(session, programme))
+    house.work()
+    with roads(house.database, certificate, NOW) as found:
+        found.house = house
+        yield found
+
+
+def sent(found, name, kind="SendInvite"):
+    """The mail to the person of that first name, as it went out, and its delivery."""
+    with found.database.reading() as session:
+        rows = session.scalars(select(Delivery).where(Delivery.kind == kind).order_by(Delivery.id.desc())).all()
+        contents = [bytes(content).decode("ascii") for to, content in found.house.post.received if to.startswith(name)]
+        return next((mail, row) for row in rows for mail in contents if row.message_id and row.message_id in mail)
+
+
+def states(found):
+    with found.database.reading() as session:
+        return {row.id: (row.state, row.reason) for row in session.scalars(select(Delivery))}
+
+
+def reasons(found):
+    with found.database.reading() as session:
+        return session.scalars(select(Receipt.reason).order_by(Receipt.id)).all()
+
+
+def organizer(mail):
+    return next(line for line in mail.splitlines() if DOMAIN in line).rpartition("<")[2].rstrip(">")
+
+
+@pytest.mark.parametrize(("form", "road"), list(zip(FORMS, ROADS * 2, strict=True)))
+def test_the_delivery_that_came_back_is_marked_and_nothing_else(open_roads, form, road):
+    mail, delivery = sent(open_roads, "emil")
+    before, mails = states(open_roads), len(open_roads.house.post.received)
+    notice = FORMS[form](mail, recipient=EMIL, to=organizer(mail))
+    for _ in range(3):
+        open_roads.bring(notice, road)
+    code = {"exchange": "5.1.10"}.get(form, "5.1.1")
+    assert states(open_roads) == {
+        **before, delivery.id: (DeliveryState.FAILED, f"sent back: not delivered ({code})"),
+    }  # fmt: skip
+    assert reasons(open_roads) == [None]
+    open_roads.house.work()
+    assert len(open_roads.house.post.received) == mails
+    with open_roads.database.reading() as session:
+        meeting = session.get_one(Meeting, delivery.meeting_id)
+        told = {seat.person.email: truth for seat, truth in truths.of_meetings(session, [meeting])[meeting.id]}
+        assert (told[EMIL].state, told[EMIL].delivered) == (DeliveryState.FAILED, None)
+        assert told[MARIA].state is DeliveryState.DONE
+
+
+@pytest.mark.parametrize(("name", "kind"), [("emil", "SendIntroduction"), ("rut", "SendRegistration")])
+def test_every_mail_is_known_by_its_message_id(open_roads, name, kind):
+    mail, delivery = sent(open_roads, name, kind)
+    open_roads.bring(report(mail=mail, to="traff@example.org"), "hook")
+    assert states(open_roads)[delivery.id][0] is DeliveryState.FAILED
+    assert reasons(open_roads) == [None]
+
+
+@pytest.mark.parametrize(("name", "kind"), [("emil", "SendInvite"), ("rut", "SendRegistration")])
+def test_where_no_headers_come_back_the_address_and_the_recipient_tell(open_roads, name, kind):
+    mail, delivery = sent(open_roads, name, kind)
+    whom = next(to for to, _ in open_roads.house.post.received if to.startswith(name))
+    open_roads.bring(report(mail=None, recipient=whom, to=organizer(mail)), "hook")
+    assert states(open_roads)[delivery.id][0] is DeliveryState.FAILED
+
+
+@pytest.mark.parametrize("road", ROADS)
+def test_a_delay_changes_nothing(open_roads, road):
+    mail, _ = sent(open_roads, "emil")
+    before = states(open_roads)
+    open_roads.bring(report(mail=mail, recipient=EMIL, to=organizer(mail), action="delayed", status="4.4.1"), road)
+    assert states(open_roads) == before
+    assert reasons(open_roads) == [Parked.AUTOMATIC]
+
+
+def test_a_forged_notice_marks_nobody_elses_delivery(open_roads):
+    mail, delivery = sent(open_roads, "emil")
+    _, introduction = sent(open_roads, "emil", "SendIntroduction")
+    ours, key = organizer(mail), introduction.message_id[1:].rpartition(".")[0]
+    forged = "mx.example.org; dmarc=fail header.from=example.net"
+    hostile = [
+        report(mail=f"Message-ID: <{key}@example.org>\r\n\r\n", to="traff@example.org"),
+        report(mail=f"Message-ID: <{key}.{'a' * 24}@example.org>\r\n\r\n", to="traff@example.org"),
+        report(mail=None, recipient=EMIL, to="traff@example.org"),
+        report(mail=None, recipient=EMIL, to=f"e-m1-1-{'a' * 32}@{DOMAIN}"),
+        report(mail=None, recipient="eve@evil.example", to=ours),
+        report(mail=None, recipient="", to=ours),
+        report(mail=None, recipient=EMIL, to=ours, head=f"Authentication-Results: {forged}\r\n"),
+    ]
+    before = states(open_roads)
+    for number, notice in enumerate(hostile):
+        open_roads.bring(notice.replace(b"<bounce-1@", f"<bounce-{number}@".encode()), "hook")
+    assert states(open_roads) == before
+    assert len(reasons(open_roads)) == len(hostile)
+    assert None not in reasons(open_roads)
+    open_roads.bring(report(mail=None, recipient=EMIL, to=ours), "hook")  # the control
+    assert states(open_roads)[delivery.id][0] is DeliveryState.FAILED
+
+
+def test_what_was_sent_again_since_is_not_marked_by_a_copy_of_the_first_notice(open_roads):
+    mail, delivery = sent(open_roads, "emil")
+    notice = report(mail=mail, recipient=EMIL, to=organizer(mail))
+    open_roads.bring(notice, "hook")
+    with open_roads.database.writing() as session:
+        again = deliveries.send_again(session, session.get_one(Delivery, delivery.id), by=ANNA, now=NOW)
+    open_roads.house.work()
+    open_roads.bring(notice, "imap")
+    assert states(open_roads)[again.id][0] is DeliveryState.DONE
+    second = notice.replace(b"<bounce-1@", b"<bounce-2@")
+    open_roads.bring(second, "imap")  # the control: that it came back a second time
+    assert states(open_roads)[again.id][0] is DeliveryState.FAILED
+
+
+def test_nothing_is_taken_back_from_an_address_that_it_came_back_from(open_roads):
+    mail, delivery = sent(open_roads, "emil")
+    open_roads.bring(report(mail, recipient=EMIL, to=organizer(mail)), "hook")
+    with open_roads.database.writing() as session:
+        programme, emil = session.get_one(Programme, 1), session.get_one(Person, delivery.person_id)
+        addresses.correct(session, programme, emil, "emil@right.example", by=ANNA, now=NOW)
+    before = len(open_roads.house.post.received)
+    open_roads.house.work()
+    told = {to for to, _ in open_roads.house.post.received[before:]}
+    assert "emil@right.example" in told
+    assert EMIL not in told

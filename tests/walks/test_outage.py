@@ -1,0 +1,128 @@
+"""An hour without Zoom: people notice nothing but a link that is pending, and two minutes later everything is there."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+from werkzeug.wrappers import Request, Response
+
+from integrations.zoom.client import ZoomAccount, ZoomClient
+from integrations.zoom.simulator import Simulator, serve
+from scheduler.db import Database
+from scheduler.jobs.adapters import World
+from scheduler.jobs.breaker import Breaker
+from scheduler.jobs.worker import Worker
+from scheduler.models import Delivery, Meeting, Pair, ZoomMeeting
+from scheduler.presenters.labels import label
+from scheduler.programme import desk
+from scheduler.programme.access import Desk
+from scheduler.programme.desk import LinkState
+from scheduler.states import Channel, DeliveryState
+from tests.builders import LINKS, a_meeting, a_pair, a_person, a_programme, some_hosts, utc
+from tests.jobs.zoom_house import SENDER, Post
+from tests.world import Clock, text_of
+
+BOOKINGS = 20
+STEP = 5  # seconds in which the worker looks whether something is due
+HANG = 0.05  # seconds until a Zoom that never answers hangs up: so nobody counts the seconds of a busy machine
+
+
+class Counted(Simulator):
+    """Counts its calls by the second in which they come; tokens are another system's."""
+
+    calls: Counter[int]
+
+    def answer(self, request: Request) -> Response:
+        if request.path != "/oauth/token":
+            self.calls[int(self._clock().timestamp())] += 1
+        return super().answer(request)
+
+
+class Town:
+    """Pairs that book, a worker, and a Zoom that can go away; time passes in steps."""
+
+    def __init__(self, database: Database, zoom: Counted, worker: Worker, clock: Clock) -> None:
+        self.database, self.zoom, self.worker, self.clock = database, zoom, worker, clock
+        self.booked = 0
+
+    def book(self) -> None:
+        """As the web process does."""
+        self.booked += 1
+        with self.database.writing() as session:
+            a_meeting(session, session.get_one(Pair, self.booked), starts_at=utc(2026, 11, 10, 8))
+
+    def pass_time(self, *, minutes: float) -> None:
+        """So long of the life of the thread that serves Zoom."""
+        end = self.clock.now + timedelta(minutes=minutes)
+        while self.clock.now < end:
+            self.clock.sleep(seconds=STEP)
+            self.serve(Channel.ZOOM)
+
+    def serve(self, channel: Channel) -> None:
+        while self.worker.work_one(channel) is not None:
+            pass
+
+    def waiting(self) -> int:
+        with self.database.reading() as session:
+            query = select(func.count()).select_from(Delivery).where(Delivery.state == DeliveryState.WAITING)
+            return session.scalar(query) or 0
+
+    def mails(self) -> list[str]:
+        post = self.worker.world.mailer
+        assert isinstance(post, Post)
+        return [text_of(mail) for mail in post.sent]
+
+
+@pytest.fixture
+def town(sqlite: Database) -> Iterator[Town]:
+    with sqlite.writing() as session:
+        some_hosts(session, *[1] * BOOKINGS)
+        programme = a_programme(session)
+        for number in range(BOOKINGS):
+            a_pair(session, programme, *(a_person(session, f"{who} {number}") for who in ("Mentor", "Mentee")))
+    clock = Clock()
+    zoom = Counted(clock=clock, hang_seconds=HANG)
+    zoom.calls = Counter()
+    with serve(zoom) as server:
+        account = ZoomAccount("account", "client", "secret", f"{server.url}/oauth/token", f"{server.url}/v2")
+        with ZoomClient(account, clock=clock) as client:
+            yield Town(sqlite, zoom, Worker(sqlite, World(Post(), client, LINKS, SENDER), clock=clock), clock)
+
+
+def without_zoom(town: Town, fault: str, *, minutes: int) -> None:
+    """People book all the while, and their mails go out at once."""
+    town.zoom.set_faults({fault: 1.0})
+    for _ in range(BOOKINGS):
+        town.book()
+        town.serve(Channel.MAIL)
+        town.pass_time(minutes=minutes / BOOKINGS)
+    town.zoom.set_faults({})
+
+
+@pytest.mark.parametrize("fault", ["500-before", "hang"])
+def test_nobody_waits_for_a_zoom_that_is_away_and_all_is_caught_up_with(town: Town, fault: str) -> None:
+    without_zoom(town, fault, minutes=60)
+    mails = town.mails()
+    assert len(mails) == 2 * BOOKINGS, "each invite has gone out"
+    assert all(f"{LINKS.base_url}/j/" in mail for mail in mails), "with its door"
+    with town.database.reading() as session:
+        pair = session.get_one(Pair, 1)
+        rows = desk.pair_rows(session, Desk(pair.programme, None), now=town.clock.now)
+        assert {row.link for row in rows} == {LinkState.PENDING}
+    assert label(LinkState.PENDING) == "Zoom link pending"
+    assert max(town.zoom.calls.values()) == 1, "a second"
+    town.pass_time(minutes=2)
+    with town.database.reading() as session:
+        linked = session.scalar(select(func.count()).select_from(ZoomMeeting).where(ZoomMeeting.join_url != ""))
+        assert (linked, session.scalar(select(func.max(Meeting.sequence)))) == (BOOKINGS, 0)
+    assert len(town.zoom.meetings()) == BOOKINGS
+    assert len(town.mails()) == 2 * BOOKINGS
+
+
+def test_without_the_breaker_zoom_is_under_siege_meanwhile(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control."""
+    monkeypatch.setattr(Breaker, "closed", True)
+    without_zoom(town, "500-before", minutes=5)
+    assert max(town.zoom.calls.values()) > 1
