@@ -30,6 +30,7 @@ from scheduler.programme.desk.people import (
     people_rows,
     person_row,
     registrations_of_person,
+    silent_of_pair,
 )
 from scheduler.programme.desk.pool import Hosted, HostRow, Pool, WeekHour, pool
 from scheduler.programme.desk.reach import (
@@ -86,5 +87,6 @@ __all__ = [
     "pool",
     "proposals_of_pair",
     "registrations_of_person",
+    "silent_of_pair",
     "turnout",
 ]  # fmt: skip

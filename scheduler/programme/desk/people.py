@@ -69,6 +69,13 @@ def person_row(session: Session, desk: Desk, person_id: int) -> PersonRow | None
     return PersonRow(mine[0].person, tuple(mine), hours, session.scalars(asked).one_or_none())
 
 
+def silent_of_pair(session: Session, desk: Desk, pair: Pair) -> list[tuple[Person, PersonRow | None]]:
+    """Those of the two who have given no times, the mentee first; without a row whoever is not this desk's to ask."""
+    known = hours_of(session, [pair.mentee_id, pair.mentor_id])
+    silent = [person for person in (pair.mentee, pair.mentor) if person.id not in known]
+    return [(person, person_row(session, desk, person.id)) for person in silent]
+
+
 def hours_of(session: Session, people: Collection[int]) -> dict[int, Availability]:
     """The hours of those who have given any, by the person's id. Saying "never" is giving none."""
     rows = session.scalars(select(Availability).where(Availability.person_id.in_(people)))

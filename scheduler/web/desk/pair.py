@@ -6,6 +6,7 @@ from flask import Response, abort, url_for
 from sqlalchemy.orm import Session
 
 from scheduler.models import Meeting, Pair
+from scheduler.presenters.people import times_told
 from scheduler.programme import desk, truths
 from scheduler.programme.access import Desk
 from scheduler.web.arranging import Arranger, add_views
@@ -27,6 +28,8 @@ def pair(slug: str, pair_id: int) -> Response:
             meetings=booked,
             truths=truths.of_meetings(db, booked),
             proposals=desk.proposals_of_pair(db, found),
+            silent=desk.silent_of_pair(db, who.frame["desk"], found),
+            times_told=times_told,
             **open_proposal(db, who, found),
         )
 
