@@ -238,6 +238,7 @@ class Action(StrEnum):
     LINKS_LOADED = "links-loaded"
     PROGRAMME_CHANGED = "programme-changed"
     COORDINATOR_GRANTED = "coordinator-granted"
+    COORDINATOR_REVOKED = "coordinator-revoked"
     FACILITATOR_GRANTED = "facilitator-granted"
     FACILITATOR_REVOKED = "facilitator-revoked"
     PERSON_CHANGED = "person-changed"

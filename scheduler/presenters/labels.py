@@ -147,6 +147,7 @@ _LABELS: dict[type[StrEnum], dict[StrEnum, str]] = {
         Action.LINKS_LOADED: N_("Links of the pool loaded"),
         Action.PROGRAMME_CHANGED: N_("Programme's settings changed"),
         Action.COORDINATOR_GRANTED: N_("Coordinator added"),
+        Action.COORDINATOR_REVOKED: N_("Coordinator removed"),
         Action.FACILITATOR_GRANTED: N_("Facilitator added"),
         Action.FACILITATOR_REVOKED: N_("Facilitator removed"),
         Action.PERSON_CHANGED: N_("Person's details changed"),

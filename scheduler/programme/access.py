@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import ColumnElement, exists, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
 
 from scheduler.errors import UnknownName
 from scheduler.models import Coordinator, Department, Event, Facilitator, Person, Programme
 from scheduler.programme import audit
+from scheduler.programme.people import sign_ins
 from scheduler.programme.pool import hosts
 from scheduler.states import Action
 
@@ -21,15 +22,6 @@ class Desk:
 
     programme: Programme
     departments: tuple[Department, ...] | None  # None: all
-
-
-def is_known(email: InstrumentedAttribute[str]) -> ColumnElement[bool]:
-    """Whether the address in this column is a person's, a coordinator's or a facilitator's."""
-    return or_(
-        exists().where(Person.email == email),
-        exists().where(Coordinator.email == email),
-        exists().where(Facilitator.email == email),
-    )
 
 
 def person_of(session: Session, email: str) -> Person | None:
@@ -54,21 +46,48 @@ def grant_coordinator(
     session: Session, email: str, *, programme: Programme, department: str | None, by: str, now: datetime
 ) -> None:
     """Gives the address the desk of the department, or of the whole programme. UnknownName for a strange department."""
-    department_id = None
-    if department is not None:
-        found = [row for row in programme.departments if row.name == department]
-        if not found:
-            raise UnknownName(what="department", name=department)
-        department_id = found[0].id
+    if coordinator_of(session, email, programme=programme, department=department) is not None:
+        return
+    department_id = None if department is None else _department(programme, department).id
+    granted = Coordinator(email=email, programme_id=programme.id, department_id=department_id)
+    session.add(granted)
+    session.flush()
+    audit.note(
+        session, Action.COORDINATOR_GRANTED, programme_id=programme.id, by=by, now=now, coordinator=granted.id,
+        source="desk" if by else "command-line",
+    )  # fmt: skip
+
+
+def revoke_coordinator(session: Session, coordinator: Coordinator, *, by: str, now: datetime) -> None:
+    """Takes back what this row grants, its calendar too, and signs the address out everywhere."""
+    session.delete(coordinator)
+    session.flush()
+    sign_ins.sign_out_everywhere(session, coordinator.email, now=now)
+    audit.note(
+        session, Action.COORDINATOR_REVOKED, programme_id=coordinator.programme_id, by=by, now=now,
+        coordinator=coordinator.id, email=coordinator.email, source="desk" if by else "command-line",
+    )  # fmt: skip
+
+
+def coordinators_of(session: Session, programme: Programme) -> list[Coordinator]:
+    """Everything that is granted of the programme's desk, by address; the whole of it before departments."""
+    query = select(Coordinator).where(Coordinator.programme_id == programme.id)
+    rows = session.scalars(query.options(joinedload(Coordinator.department)))
+    return sorted(rows, key=lambda row: (row.email, row.department.name if row.department else ""))
+
+
+def coordinator_of(session: Session, email: str, *, programme: Programme, department: str | None) -> Coordinator | None:
+    """What grants the address the department's desk, or the whole programme's. UnknownName for a strange department."""
+    department_id = None if department is None else _department(programme, department).id
     query = select(Coordinator).where(Coordinator.email == email, Coordinator.programme_id == programme.id)
-    if all(row.department_id != department_id for row in session.scalars(query)):
-        granted = Coordinator(email=email, programme_id=programme.id, department_id=department_id)
-        session.add(granted)
-        session.flush()
-        audit.note(
-            session, Action.COORDINATOR_GRANTED, programme_id=programme.id, by=by, now=now, coordinator=granted.id,
-            source="desk" if by else "command-line",
-        )  # fmt: skip
+    return next((row for row in session.scalars(query) if row.department_id == department_id), None)
+
+
+def _department(programme: Programme, name: str) -> Department:
+    found = [row for row in programme.departments if row.name == name]
+    if not found:
+        raise UnknownName(what="department", name=name)
+    return found[0]
 
 
 def desks_of(session: Session, email: str) -> list[Desk]:
@@ -109,7 +128,7 @@ def revoke_facilitator(session: Session, facilitator: Facilitator, *, by: str, n
     hosts.refresh(session, event, now=now)
     audit.note(
         session, Action.FACILITATOR_REVOKED, programme_id=event.programme_id, by=by, now=now, event_id=event.id,
-        facilitator=facilitator.id,
+        facilitator=facilitator.id, email=facilitator.email,
     )  # fmt: skip
 
 

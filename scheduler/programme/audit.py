@@ -22,7 +22,10 @@ def note(
     event_id: int | None = None,
     **details: object,
 ) -> None:
-    """Writes down that `by`, an address, did this to the pair, person or event. `details` are ids, counts and times."""
+    """Writes down that `by`, an address, did this to the pair, person or event.
+
+    `details` are ids, counts and times, and the address of whoever lost a role: the row that had it is gone.
+    """
     plain = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in details.items()}
     session.add(
         AuditEntry(

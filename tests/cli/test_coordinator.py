@@ -79,6 +79,31 @@ def test_links_lead_to_where_the_service_is(loaded: Shell) -> None:
     assert granted(loaded) == [("bo@example.org", "Språk")], "twice is once, with another link"
 
 
+def test_what_was_granted_is_taken_back_and_whoever_had_it_signed_out(
+    loaded: Shell, browsers: tuple[FlaskClient, FlaskClient]
+) -> None:
+    words = ("coordinator", "bo@example.org", "--programme", "mentor")
+    _, of_department = loaded.says(*words, "--department", "Språk")
+    _, of_all = loaded.says(*words)
+    one, other = browsers
+    used, unused = (link.removeprefix("http://127.0.0.1:8000") for link in (of_all, of_department))
+    assert press(one, used) == (303, "/c/mentor/")
+    assert loaded.says(*words, "--revoke") == [
+        "bo@example.org does not coordinate all of mentor any more, and is signed out everywhere.",
+        "Still theirs: Språk.",
+    ]
+    assert one.get("/c/mentor/").status_code == 303, "signed out"
+    assert press(other, unused)[0] == 410
+    assert granted(loaded) == [("bo@example.org", "Språk")]
+    assert loaded.refuses(*words, "--revoke").splitlines() == [
+        "traff: bo@example.org does not coordinate all of mentor; what they do coordinate is: Språk."
+    ]
+    assert loaded.says(*words, "--department", "Språk", "--revoke") == [
+        "bo@example.org does not coordinate Språk of mentor any more, and is signed out everywhere."
+    ]
+    assert granted(loaded) == []
+
+
 REFUSED = {
     "an unknown programme": (
         ("bo@example.org", "--programme", "nowhere"),
@@ -87,6 +112,14 @@ REFUSED = {
     "an unknown department": (
         ("bo@example.org", "--programme", "mentor", "--department", "Fysiken"),
         "traff: The programme mentor has no department Fysiken; known are: Fysikum, Språk.",
+    ),
+    "to take back from a department that there is not": (
+        ("bo@example.org", "--programme", "mentor", "--department", "Fysiken", "--revoke"),
+        "traff: The programme mentor has no department Fysiken; known are: Fysikum, Språk.",
+    ),
+    "to take back what nobody had": (
+        ("bo@example.org", "--programme", "mentor", "--revoke"),
+        "traff: bo@example.org does not coordinate all of mentor; nor any of its departments.",
     ),
     "what is no address": (
         ("Bo", "--programme", "mentor"),

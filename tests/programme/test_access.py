@@ -1,17 +1,23 @@
 """Who reaches what: the desks of coordinators, and the events that facilitators lead."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduler.db import Database
-from scheduler.errors import UnknownName
+from scheduler.errors import LinkSpent, UnknownName
 from scheduler.models import AuditEntry, Coordinator
 from scheduler.programme import access
+from scheduler.programme.access import Desk
+from scheduler.programme.desk import About, history_rows
+from scheduler.programme.people import sign_ins
 from scheduler.states import Action
 from tests.builders import NOW, a_department, a_programme, an_event
 
 ANNA = "anna@example.org"
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -75,6 +81,66 @@ def test_names_that_are_unknown(session: Session) -> None:
     with pytest.raises(UnknownName):
         grant(session, "mentor", "")
     assert desks(session) == []
+
+
+class TestRevoking:
+    def revoke(self, session: Session, department: str | None, email: str = ANNA) -> None:
+        programme = access.programme_by_slug(session, "mentor")
+        found = access.coordinator_of(session, email, programme=programme, department=department)
+        assert found is not None
+        access.revoke_coordinator(session, found, by="all@example.org", now=NOW)
+
+    def test_takes_back_that_and_nothing_else(self, session: Session) -> None:
+        for slug, department in (("mentor", None), ("mentor", "Språk"), ("other", None)):
+            grant(session, slug, department)
+        grant(session, "mentor", None, "bo@example.org")
+        self.revoke(session, None)
+        assert desks(session) == [("mentor", ["Språk"]), ("other", None)]
+        assert desks(session, "bo@example.org") == [("mentor", None)]
+        self.revoke(session, "Språk")
+        assert desks(session) == [("other", None)]
+
+    def test_signs_the_address_out_everywhere_and_nobody_else(self, session: Session) -> None:
+        for email in (ANNA, "bo@example.org"):
+            grant(session, "mentor", None, email)
+        made = {
+            email: [sign_ins.make(session, email, valid=DAY, now=NOW) for _ in range(2)]
+            for email in (ANNA, "bo@example.org")
+        }
+        opened = {email: sign_ins.use_link(session, used.id, used.nonce, now=NOW) for email, (used, _) in made.items()}
+        self.revoke(session, None)
+        signed_in = {email: sign_ins.signed_in_as(session, each.token, now=NOW) for email, each in opened.items()}
+        assert signed_in == {ANNA: None, "bo@example.org": "bo@example.org"}
+        _, unused = made[ANNA]
+        with pytest.raises(LinkSpent):
+            sign_ins.use_link(session, unused.id, unused.nonce, now=NOW)
+        _, unused = made["bo@example.org"]
+        assert sign_ins.use_link(session, unused.id, unused.nonce, now=NOW).email == "bo@example.org"
+
+    def test_stands_in_the_trail_with_whose_it_was(self, session: Session) -> None:
+        grant(session, "mentor", "Språk")
+        self.revoke(session, "Språk")
+        (_, entry) = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+        assert (entry.action, entry.by) == (Action.COORDINATOR_REVOKED, "all@example.org")
+        rows = history_rows(session, Desk(access.programme_by_slug(session, "mentor"), None), About(), page=1)
+        assert [row.role_of for row in rows] == [ANNA, ""], "the row that the grant names is gone"
+
+    def test_what_is_granted_is_listed_by_address_the_whole_first(self, session: Session) -> None:
+        for department, email in (("Språk", ANNA), (None, "bo@example.org"), ("Fysikum", ANNA), (None, ANNA)):
+            grant(session, "mentor", department, email)
+        grant(session, "other", None)
+        rows = access.coordinators_of(session, access.programme_by_slug(session, "mentor"))
+        assert [(row.email, row.department.name if row.department else None) for row in rows] == [
+            (ANNA, None), (ANNA, "Fysikum"), (ANNA, "Språk"), ("bo@example.org", None),
+        ]  # fmt: skip
+
+    def test_what_was_not_granted_is_not_found(self, session: Session) -> None:
+        grant(session, "mentor", "Språk")
+        programme = access.programme_by_slug(session, "mentor")
+        for department, email in ((None, ANNA), ("Fysikum", ANNA), ("Språk", "bo@example.org")):
+            assert access.coordinator_of(session, email, programme=programme, department=department) is None
+        with pytest.raises(UnknownName):
+            access.coordinator_of(session, ANNA, programme=programme, department="Kemi")
 
 
 class TestFacilitators:

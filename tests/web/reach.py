@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 
 from scheduler.models import (
     AuditEntry,
+    Coordinator,
     Delivery,
     Department,
     Event,
@@ -44,6 +45,8 @@ SOON = (NOW + timedelta(days=7)).date()
 RUNS = {PHYSICS: "to book", ENGLISH: "english", OTHER: "other"}  # who asked for a search, and what it belongs to
 COMMENT = "I cannot come to {}"
 NOTE = "Only for the two of {}"
+# Coordinators who are nobody here, so that a desk may be taken back from them: everybody else must stay.
+GOING = {"mentor": "going@example.org", "other": "going.elsewhere@example.org"}
 LEADS, LEADS_ELSEWHERE = "leads@example.org", "leads.elsewhere@example.org"
 # Blueprints for everybody, or whose address is the authority; what they do is asked of their own tests.
 OPEN = {
@@ -79,6 +82,7 @@ class Identity:
     steers: set[str] = field(default_factory=set)
     pairs: set[str] = field(default_factory=set)
     leads: set[str] = field(default_factory=set)
+    whole: bool = False
 
     @property
     def has_desk(self) -> bool:
@@ -88,15 +92,16 @@ class Identity:
     def tags(self) -> set[str]:
         """What things must belong to for this identity to know of them."""
         desk = {f"desk {self.programme}"} if self.has_desk else set()
+        desk |= {f"whole {self.programme}"} if self.whole else set()
         return self.steers | self.pairs | self.leads | desk
 
 
 EVERYBODY = {
     "nobody": Identity(),
-    "all": Identity(ALL, "mentor", steers=OF_PHYSICS | OF_ENGLISH),
+    "all": Identity(ALL, "mentor", steers=OF_PHYSICS | OF_ENGLISH, whole=True),
     "physics": Identity(PHYSICS, "mentor", steers=OF_PHYSICS),
     "english": Identity(ENGLISH, "mentor", steers=OF_ENGLISH),
-    "other": Identity(OTHER, "other", steers={"other"}),
+    "other": Identity(OTHER, "other", steers={"other"}, whole=True),
     "mentee": Identity("alva.fysik@example.org", "mentor", pairs={"physics"}),
     "mentor": Identity("anja.delad@example.org", "mentor", pairs={"shared"}),
     "mentee elsewhere": Identity("oskar.annan@example.org", "other", pairs={"other"}),
@@ -191,6 +196,9 @@ def _add(session: Session, stage: Stage) -> None:
             a_place(session, events[slug], session.scalars(select(Person).where(Person.name == name)).one())
     for slug, email in {"workshop": LEADS, "elsewhere": LEADS_ELSEWHERE}.items():
         access.grant_facilitator(session, email, event=events[slug], by="", now=NOW)
+    for slug, email in GOING.items():
+        programme = access.programme_by_slug(session, slug)
+        access.grant_coordinator(session, email, programme=programme, department=None, by="", now=NOW)
     for email in RUNS:
         (mine,) = access.desks_of(session, email)
         wave_runs.start(session, mine, first=SOON, last=SOON, minutes=45, book=False, by=email, now=NOW)
@@ -244,6 +252,10 @@ def ids_of(session: Session, stage: Stage, names: dict[int, str]) -> Ids:
             for row in session.scalars(select(Registration))
         },
         "facilitator_id": {row.id: in_programme[row.event_id] for row in session.scalars(select(Facilitator))},
+        "coordinator_id": {
+            row.id: {f"whole {row.programme.slug}"}
+            for row in session.scalars(select(Coordinator).where(Coordinator.email.in_(GOING.values())))
+        },
         "department_id": {
             row.id: {{"Fysikum": "physics", "Engelska": "english"}[row.name]}
             for row in session.scalars(select(Department))
@@ -289,6 +301,8 @@ def _words(session: Session, names: dict[int, str]) -> dict[str, tuple[set[str],
     found["place other"] = ({"Secret room"}, {"other"})
     found["link physics"] = ({ZOOM}, {"physics"})
     found["draft mentor"] = ({"Utkast mentor", "Draft of mentor"}, {"desk mentor"})
+    for slug, email in GOING.items():
+        found[f"coordinator {slug}"] = ({email}, {f"whole {slug}"})
     for name in ("english", "other"):
         found[f"comment {name}"] = ({COMMENT.format(name)}, {name})
     for name in ("to book", "english", "other"):

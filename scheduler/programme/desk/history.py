@@ -24,13 +24,13 @@ class About:
 
 @dataclass(frozen=True)
 class HistoryRow:
-    """An entry with what it is about, as far as that is still there; `granted` is the address that was let in."""
+    """An entry with what it is about, as far as that is still there; `role_of` is whose role was granted or revoked."""
 
     entry: AuditEntry
     pair: Pair | None
     person: Person | None
     event: Event | None
-    granted: str
+    role_of: str
 
 
 def history_count(session: Session, desk: Desk, about: About) -> int:
@@ -45,14 +45,14 @@ def history_rows(session: Session, desk: Desk, about: About, *, page: int) -> li
     pairs = named.pairs(session, (row.pair_id for row in entries))
     people = named.people(session, (row.person_id for row in entries))
     events = named.events(session, (row.event_id for row in entries))
-    granted = _granted(session, entries)
+    roles = _roles(session, entries)
     return [
         HistoryRow(
             entry=row,
             pair=pairs.get(row.pair_id),
             person=people.get(row.person_id),
             event=events.get(row.event_id),
-            granted=granted.get(row.id, ""),
+            role_of=roles.get(row.id, ""),
         )
         for row in entries
     ]
@@ -72,9 +72,9 @@ def _entries(desk: Desk, about: About) -> Select[AuditEntry]:
     return query
 
 
-def _granted(session: Session, entries: Sequence[AuditEntry]) -> dict[int, str]:
+def _roles(session: Session, entries: Sequence[AuditEntry]) -> dict[int, str]:
     """The addresses of the coordinators and facilitators that entries name, by the entry's id."""
-    found: dict[int, str] = {}
+    found = {row.id: str(row.details["email"]) for row in entries if "email" in row.details}
     for name, row_id, email in (
         ("coordinator", Coordinator.id, Coordinator.email), ("facilitator", Facilitator.id, Facilitator.email),
     ):  # fmt: skip

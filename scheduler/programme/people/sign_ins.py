@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, CursorResult, delete, exists, func, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from scheduler import outbox
 from scheduler.errors import CodeSpent, LinkSpent
 from scheduler.messages import SendSignIn
-from scheduler.models import Delivery, SignIn, WebSession
-from scheduler.programme import access
+from scheduler.models import Coordinator, Delivery, Facilitator, Person, SignIn, WebSession
 from scheduler.programme.events import limits
 
 ASKED_LASTS = timedelta(minutes=15)
@@ -42,7 +41,7 @@ def ask(session: Session, email: str, *, locale: str, leads_to: str, now: dateti
     _forget(session, now)
     limits.take_turn(session, f"sign-in {email}")
     to_one = limits.past(session, limits.SIGN_INS_TO_ONE, SignIn.created_at, SignIn.email == email, now=now)
-    in_all = limits.past(session, limits.SIGN_INS, SignIn.created_at, access.is_known(SignIn.email), now=now)
+    in_all = limits.past(session, limits.SIGN_INS, SignIn.created_at, _is_known(SignIn.email), now=now)
     if to_one or in_all:
         return None
     made = make(session, email, valid=ASKED_LASTS, now=now, leads_to=leads_to)
@@ -63,7 +62,7 @@ def make(session: Session, email: str, *, valid: timedelta, now: datetime, leads
 def to_mail(session: Session, sign_in_id: int) -> SignIn | None:
     """The sign-in, if it has not been used and we know whose address it is."""
     query = select(SignIn).where(SignIn.id == sign_in_id, SignIn.used_at.is_(None))
-    return session.scalars(query.where(access.is_known(SignIn.email))).one_or_none()
+    return session.scalars(query.where(_is_known(SignIn.email))).one_or_none()
 
 
 def use_link(session: Session, sign_in_id: int, nonce: int, *, now: datetime) -> Opened:
@@ -135,6 +134,15 @@ def sign_out_everywhere(session: Session, email: str, *, now: datetime) -> int:
     )
     ended = session.execute(delete(WebSession).where(WebSession.email == email))
     return cast("CursorResult[Any]", ended).rowcount
+
+
+def _is_known(email: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Whether the address in this column is a person's, a coordinator's or a facilitator's."""
+    return or_(
+        exists().where(Person.email == email),
+        exists().where(Coordinator.email == email),
+        exists().where(Facilitator.email == email),
+    )
 
 
 def _forget(session: Session, now: datetime) -> None:
