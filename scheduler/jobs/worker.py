@@ -12,9 +12,9 @@ from typing import Any
 from integrations.outcome import OutcomeUnknown, Rejected, Retry
 from scheduler import outbox
 from scheduler.db import Database
-from scheduler.jobs import inbox, periodic, post
+from scheduler.jobs import breaker, inbox, periodic, post
 from scheduler.jobs.adapters import World
-from scheduler.jobs.breaker import Breaker
+from scheduler.jobs.breaker import Watch
 from scheduler.jobs.ledger import HostLedger
 from scheduler.jobs.loops import DATABASE_AWAY, Loop
 from scheduler.jobs.steps import STEPS, Step
@@ -87,7 +87,6 @@ class Worker:
         self.timing = timing or Timing()
         self.world = replace(world, ledger=HostLedger(database, clock, self.timing.grace))
         self._loops: list[Loop] = []
-        self._breakers = {channel: Breaker(clock) for channel in Channel}
 
     def run(self, stop: threading.Event) -> None:
         """Works until `stop`, each channel in a thread of its own, so that a slow Zoom holds up no mail."""
@@ -132,34 +131,36 @@ class Worker:
         return failed
 
     def work_one(self, channel: Channel) -> Outcome | None:
-        """Takes the channel's oldest due delivery through its step; None if none is due, or the channel is down."""
-        if not self._breakers[channel].closed:
-            return None
+        """Takes the channel's oldest due delivery through its step; None if none is due, or the channel is away."""
         with self.database.writing() as session:
-            claimed = outbox.claim(session, channel=channel, now=self.clock(), lease=self.timing.lease)
-        if claimed is None:
-            return None
+            outage, now = breaker.outage(session, channel), self.clock()
+            if outage is not None and outage.next_at > now:
+                return None
+            claimed = outbox.claim(session, channel=channel, now=now, lease=self.timing.lease)
+            if claimed is None:
+                return None
+            probe = breaker.take_probe(outage, now=now) if outage is not None else None
         try:
-            return self._take(claimed, channel)
+            return self._take(claimed, channel, Watch(self.database, channel, probe, self.clock))
         except LeaseLost as lost:
             log.warning("lease lost: %s", lost)
             return Outcome.LATER
 
-    def _take(self, claimed: Claimed, channel: Channel) -> Outcome:
+    def _take(self, claimed: Claimed, channel: Channel, watch: Watch) -> Outcome:
         mailer = post.Noting(self.world.mailer)
+        zoom = watch.zoom(self.world.zoom) if self.world.zoom else None
         try:
             step = STEPS[type(claimed.message)]
-            facts = self._read(claimed, step)
-            doubt = claimed.doubt_since is not None
-            world = replace(self.world, mailer=mailer)
-            result = step.perform(facts, world, doubt=doubt) if facts is not None else None
+            with watch:
+                facts = self._read(claimed, step)
+                doubt = claimed.doubt_since is not None
+                world = replace(self.world, mailer=mailer, zoom=zoom)
+                result = step.perform(facts, world, doubt=doubt) if facts is not None else None
         except Rejected as rejected:
             return self._fail(claimed, str(rejected))
         except OutcomeUnknown as unknown:
-            self._heed(unknown, channel)
             return self._again_after_a_drop(claimed, BACK_OFF[channel], unknown)
         except Retry as retry:
-            self._heed(retry, channel)
             until = retry.retry_at or self.clock() + BACK_OFF[channel].after(claimed.attempt)
             return self._again(
                 claimed, BACK_OFF[channel], until=until, reason=str(retry), doubt_since=claimed.doubt_since
@@ -172,7 +173,6 @@ class Worker:
             return self._again(
                 claimed, BACK_OFF[channel], until=until, reason="a bug: see the log", doubt_since=claimed.claimed_at
             )
-        self._breakers[channel].well()
         if facts is not None:
             return self._record(claimed, step, result, channel, mailer.message_id)
         with self.database.writing() as session:
@@ -191,11 +191,6 @@ class Worker:
             log.exception("delivery %s (%s) was made, and noting it met a bug", claimed.id, claimed.kind)
             return self._again_after_a_drop(claimed, BACK_OFF[channel], OutcomeUnknown("a bug: see the log"))
         return Outcome.DONE
-
-    def _heed(self, trouble: Retry, channel: Channel) -> None:
-        """Leaves the channel alone for a while if its trouble is not this delivery's own."""
-        if trouble.widespread:
-            self._breakers[channel].trouble(trouble.retry_at)
 
     def _read(self, claimed: Claimed, step: Step) -> Any:
         """The facts of the step; None where the message need not go out any more."""

@@ -3,7 +3,7 @@
 from scheduler.models.access import SignIn, WebSession
 from scheduler.models.attendance import Attendance
 from scheduler.models.audit import AuditEntry
-from scheduler.models.deliveries import Delivery
+from scheduler.models.deliveries import Delivery, Outage
 from scheduler.models.events import Event
 from scheduler.models.hosts import Host, HostDay, Lease, ZoomMeeting
 from scheduler.models.meetings import Meeting, Seat
@@ -17,7 +17,7 @@ from scheduler.models.waves import Wave, WaveProposal
 
 __all__ = [
     "Attendance", "AuditEntry", "Availability", "Coordinator", "Counter", "Delivery", "Department", "Event",
-    "EventInvitation", "Facilitator", "Host", "HostDay", "Lease", "Meeting", "Membership", "Pair", "Person",
+    "EventInvitation", "Facilitator", "Host", "HostDay", "Lease", "Meeting", "Membership", "Outage", "Pair", "Person",
     "Programme", "Proposal", "ProposalAnswer", "ProposalSlot", "Receipt", "Registration", "Seat", "SignIn",
     "TimesRequest", "Wave", "WaveProposal", "WaveRun", "WebSession", "ZoomMeeting",
 ]  # fmt: skip

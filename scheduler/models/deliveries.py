@@ -43,3 +43,16 @@ class Delivery(Base):
     pair_id: Mapped[int | None] = mapped_column(ForeignKey("pair.id"), index=True)
     event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+
+
+class Outage(Base):
+    """Another system that is away, as a call met it at `began_at`; whichever worker is first may call at `next_at`.
+
+    There is no row of one that is well.
+    """
+
+    __tablename__ = "outage"
+
+    channel: Mapped[Channel] = mapped_column(one_of(Channel), primary_key=True)
+    began_at: Mapped[datetime]
+    next_at: Mapped[datetime]

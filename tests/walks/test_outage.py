@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
@@ -11,21 +12,22 @@ from werkzeug.wrappers import Request, Response
 from integrations.zoom.client import ZoomAccount, ZoomClient
 from integrations.zoom.simulator import Simulator, serve
 from scheduler.db import Database
+from scheduler.jobs import breaker
 from scheduler.jobs.adapters import World
-from scheduler.jobs.breaker import Breaker
 from scheduler.jobs.worker import Worker
-from scheduler.models import Delivery, Meeting, Pair, ZoomMeeting
+from scheduler.models import Meeting, Pair, ZoomMeeting
 from scheduler.presenters.labels import label
 from scheduler.programme import desk
 from scheduler.programme.access import Desk
 from scheduler.programme.desk import LinkState
-from scheduler.states import Channel, DeliveryState
+from scheduler.states import Channel
 from tests.builders import LINKS, a_meeting, a_pair, a_person, a_programme, some_hosts, utc
 from tests.jobs.zoom_house import SENDER, Post
 from tests.world import Clock, text_of
 
 BOOKINGS = 20
-STEP = 5  # seconds in which the worker looks whether something is due
+WORKERS = 3  # each with a connection and a token of its own, as in a process of its own
+STEP = 5  # seconds in which the workers look whether something is due
 HANG = 0.05  # seconds until a Zoom that never answers hangs up: so nobody counts the seconds of a busy machine
 
 
@@ -41,10 +43,10 @@ class Counted(Simulator):
 
 
 class Town:
-    """Pairs that book, a worker, and a Zoom that can go away; time passes in steps."""
+    """Pairs that book, workers, and a Zoom that can go away; time passes in steps."""
 
-    def __init__(self, database: Database, zoom: Counted, worker: Worker, clock: Clock) -> None:
-        self.database, self.zoom, self.worker, self.clock = database, zoom, worker, clock
+    def __init__(self, database: Database, zoom: Counted, workers: list[Worker], post: Post, clock: Clock) -> None:
+        self.database, self.zoom, self.workers, self.post, self.clock = database, zoom, workers, post, clock
         self.booked = 0
 
     def book(self) -> None:
@@ -54,41 +56,40 @@ class Town:
             a_meeting(session, session.get_one(Pair, self.booked), starts_at=utc(2026, 11, 10, 8))
 
     def pass_time(self, *, minutes: float) -> None:
-        """So long of the life of the thread that serves Zoom."""
+        """So long of the life of the threads that serve Zoom."""
         end = self.clock.now + timedelta(minutes=minutes)
         while self.clock.now < end:
             self.clock.sleep(seconds=STEP)
             self.serve(Channel.ZOOM)
 
     def serve(self, channel: Channel) -> None:
-        while self.worker.work_one(channel) is not None:
-            pass
-
-    def waiting(self) -> int:
-        with self.database.reading() as session:
-            query = select(func.count()).select_from(Delivery).where(Delivery.state == DeliveryState.WAITING)
-            return session.scalar(query) or 0
+        """One worker after the other does what it finds."""
+        for worker in self.workers:
+            while worker.work_one(channel) is not None:
+                pass
 
     def mails(self) -> list[str]:
-        post = self.worker.world.mailer
-        assert isinstance(post, Post)
-        return [text_of(mail) for mail in post.sent]
+        return [text_of(mail) for mail in self.post.sent]
 
 
 @pytest.fixture
-def town(sqlite: Database) -> Iterator[Town]:
-    with sqlite.writing() as session:
+def town(database: Database) -> Iterator[Town]:
+    with database.writing() as session:
         some_hosts(session, *[1] * BOOKINGS)
         programme = a_programme(session)
         for number in range(BOOKINGS):
             a_pair(session, programme, *(a_person(session, f"{who} {number}") for who in ("Mentor", "Mentee")))
-    clock = Clock()
+    clock, post = Clock(), Post()
     zoom = Counted(clock=clock, hang_seconds=HANG)
     zoom.calls = Counter()
-    with serve(zoom) as server:
+    with ExitStack() as ends, serve(zoom) as server:
         account = ZoomAccount("account", "client", "secret", f"{server.url}/oauth/token", f"{server.url}/v2")
-        with ZoomClient(account, clock=clock) as client:
-            yield Town(sqlite, zoom, Worker(sqlite, World(Post(), client, LINKS, SENDER), clock=clock), clock)
+        workers = []
+        for _ in range(WORKERS):
+            own, client = Database(database.url), ends.enter_context(ZoomClient(account, clock=clock))
+            ends.callback(own.close)
+            workers.append(Worker(own, World(post, client, LINKS, SENDER), clock=clock))
+        yield Town(database, zoom, workers, post, clock)
 
 
 def without_zoom(town: Town, fault: str, *, minutes: int) -> None:
@@ -101,7 +102,11 @@ def without_zoom(town: Town, fault: str, *, minutes: int) -> None:
     town.zoom.set_faults({})
 
 
-@pytest.mark.parametrize("fault", ["500-before", "hang"])
+@pytest.mark.parametrize(
+    ("database", "fault"),
+    [("sqlite", "500-before"), ("postgres", "500-before"), ("sqlite", "hang")],
+    indirect=["database"],
+)
 def test_nobody_waits_for_a_zoom_that_is_away_and_all_is_caught_up_with(town: Town, fault: str) -> None:
     without_zoom(town, fault, minutes=60)
     mails = town.mails()
@@ -123,6 +128,6 @@ def test_nobody_waits_for_a_zoom_that_is_away_and_all_is_caught_up_with(town: To
 
 def test_without_the_breaker_zoom_is_under_siege_meanwhile(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control."""
-    monkeypatch.setattr(Breaker, "closed", True)
+    monkeypatch.setattr(breaker, "outage", lambda *_: None)
     without_zoom(town, "500-before", minutes=5)
     assert max(town.zoom.calls.values()) > 1
