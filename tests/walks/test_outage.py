@@ -114,7 +114,7 @@ def test_nobody_waits_for_a_zoom_that_is_away_and_all_is_caught_up_with(town: To
     assert all(f"{LINKS.base_url}/j/" in mail for mail in mails), "with its door"
     with town.database.reading() as session:
         pair = session.get_one(Pair, 1)
-        rows = desk.pair_rows(session, Desk(pair.programme, None), now=town.clock.now)
+        rows = desk.pair_standings(session, Desk(pair.programme, None), now=town.clock.now)
         assert {row.link for row in rows} == {LinkState.PENDING}
     assert label(LinkState.PENDING) == "Zoom link pending"
     assert max(town.zoom.calls.values()) == 1, "a second"

@@ -113,8 +113,8 @@ def test_there_are_pages(answered: Stage) -> None:
     first = visitor.read(AT)
     assert len(first.rows) == desk.RECEIPTS
     assert len(visitor.read(first.links["Older"]).rows) == 2
-    for query in ("page=0", "page=3", "page=99999999999999999999"):
-        assert visitor.get(f"{AT}?{query}").status_code == 404
+    for query, rows in (("page=0", desk.RECEIPTS), ("page=3", 2), ("page=99999999999999999999", 2)):
+        assert len(visitor.read(f"{AT}?{query}").rows) == rows, "the nearest page that there is"
 
 
 @pytest.mark.parametrize("locale", ["en", "sv"])

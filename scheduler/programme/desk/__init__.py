@@ -1,6 +1,6 @@
 """What a coordinator sees. Every query here begins with the desk, so that nothing of other departments is in reach."""
 
-from scheduler.programme.desk.glance import Glance, glance, lacks_link
+from scheduler.programme.desk.glance import Glance, glance
 from scheduler.programme.desk.history import ENTRIES, About, HistoryRow, history_count, history_rows
 from scheduler.programme.desk.incoming import RECEIPTS, IncomingRow, incoming_count, incoming_rows
 from scheduler.programme.desk.owed import (
@@ -16,18 +16,22 @@ from scheduler.programme.desk.pairs import (
     SILENT_AFTER,
     LinkState,
     PairRow,
+    PairStanding,
     PairState,
-    link_state,
     meetings_of_pair,
+    new_pairs,
     pair_rows,
+    pair_standings,
     proposals_of_pair,
 )
 from scheduler.programme.desk.people import (
     PersonRow,
+    PersonStanding,
     TimesState,
     meetings_of_person,
     pairs_of_person,
     people_rows,
+    people_standings,
     person_row,
     registrations_of_person,
     silent_of_pair,
@@ -55,8 +59,10 @@ __all__ = [
     "IncomingRow",
     "LinkState",
     "PairRow",
+    "PairStanding",
     "PairState",
     "PersonRow",
+    "PersonStanding",
     "Pool",
     "TimesState",
     "Turnout",
@@ -72,16 +78,17 @@ __all__ = [
     "history_rows",
     "incoming_count",
     "incoming_rows",
-    "lacks_link",
-    "link_state",
     "meeting_in_reach",
     "meetings_of_pair",
     "meetings_of_person",
+    "new_pairs",
     "pair_in_reach",
     "pair_rows",
+    "pair_standings",
     "pairs_in_reach",
     "pairs_of_person",
     "people_rows",
+    "people_standings",
     "person_in_reach",
     "person_row",
     "pool",

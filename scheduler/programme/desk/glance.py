@@ -12,8 +12,8 @@ from scheduler.models import Event, Registration
 from scheduler.programme.access import Desk
 from scheduler.programme.desk.incoming import incoming_to_see
 from scheduler.programme.desk.owed import delivery_counts
-from scheduler.programme.desk.pairs import LinkState, PairRow, PairState, pair_rows
-from scheduler.programme.desk.people import TimesState, people_rows
+from scheduler.programme.desk.pairs import PairState, pair_standings
+from scheduler.programme.desk.people import TimesState, people_standings
 from scheduler.states import DeliveryState, EventState, RegistrationState
 
 
@@ -36,20 +36,15 @@ class Glance:
 
 def glance(session: Session, desk: Desk, *, now: datetime) -> Glance:
     """What is to do at this desk."""
-    rows = pair_rows(session, desk, now=now)
+    pairs = pair_standings(session, desk, now=now)
     return Glance(
-        pairs=Counter(row.state for row in rows),
-        people=Counter(row.state for row in people_rows(session, desk)),
+        pairs=Counter(each.state for each in pairs),
+        people=Counter(each.state for each in people_standings(session, desk)),
         deliveries=delivery_counts(session, desk),
         answers=incoming_to_see(session, desk, now=now),
-        no_link=sum(lacks_link(row) for row in rows),
+        no_link=sum(each.lacks_link for each in pairs),
         queues=_queues(session, desk, now) if desk.departments is None else [],
     )
-
-
-def lacks_link(row: PairRow) -> bool:
-    """Whether the pair's coming meeting is on video and its door leads nowhere yet."""
-    return row.state is PairState.BOOKED and row.link in {LinkState.PENDING, LinkState.MISSING}
 
 
 def _queues(session: Session, desk: Desk, now: datetime) -> list[tuple[Event, int]]:

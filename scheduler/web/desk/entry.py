@@ -1,5 +1,6 @@
 """The way in to the desk: who is signed in, which desk is theirs, and where its pages are."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import TypeVar
 
@@ -33,6 +34,8 @@ MORE_PAGES = [
     ("public.programme", N_("Public page")),
 ]
 WHOLE_PAGES = [("desk.imports", N_("Import")), ("desk.settings", N_("Settings"))]  # of a whole programme's coordinators
+LISTED = 100  # people or pairs on a page
+R = TypeVar("R")
 S = TypeVar("S", bound=StrEnum)
 
 
@@ -66,9 +69,15 @@ def whole_desk_of(db: Session, slug: str) -> Desk:
 
 
 def asked_page(total: int, size: int) -> tuple[int, int]:
-    """The page that the address names, and the last one; both count from 1. 404 for a page that there is not."""
-    number, last = request.args.get("page", 1, type=int), max(1, -(-total // size))
-    return (number, last) if 1 <= number <= last else abort(404)
+    """The page that the address names, or the nearest that there is, and the last one; both count from 1."""
+    last = max(1, -(-total // size))
+    return min(max(1, request.args.get("page", 1, type=int)), last), last
+
+
+def page_of(rows: Sequence[R]) -> tuple[Sequence[R], int, int]:
+    """Those of the people or pairs that stand on the page that the address names, its number, and the last one's."""
+    number, last = asked_page(len(rows), LISTED)
+    return rows[(number - 1) * LISTED : number * LISTED], number, last
 
 
 def one_of(states: type[S], text: str) -> S | None:

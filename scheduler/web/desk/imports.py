@@ -3,6 +3,7 @@
 from base64 import b64decode, b64encode
 
 from flask import Response, flash, make_response, redirect, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from scheduler.errors import BadFolder, ImportChanged, NoFile
@@ -50,7 +51,7 @@ def load_import(slug: str) -> AnyResponse:
 @blueprint.get("/imports/people.csv")
 def people_file(slug: str) -> Response:
     with site().database.reading() as db:
-        return _download("people.csv", people_csv(desk.people_rows(db, whole_desk_of(db, slug))))
+        return _download("people.csv", people_csv(_everybody(db, whole_desk_of(db, slug))))
 
 
 @blueprint.get("/imports/pairs.csv")
@@ -62,7 +63,11 @@ def pairs_file(slug: str) -> Response:
 @blueprint.get("/imports/availability.csv")
 def availability_file(slug: str) -> Response:
     with site().database.reading() as db:
-        return _download("availability.csv", availability_csv(desk.people_rows(db, whole_desk_of(db, slug))))
+        return _download("availability.csv", availability_csv(_everybody(db, whole_desk_of(db, slug))))
+
+
+def _everybody(db: Session, mine: Desk) -> list[desk.PersonRow]:
+    return desk.people_rows(db, mine, [each.person_id for each in desk.people_standings(db, mine)])
 
 
 def _looked_at(slug: str, files: dict[str, bytes], problems: list[str] | None = None) -> Response:

@@ -15,7 +15,7 @@ from scheduler.programme import desk, doors, truths
 from scheduler.programme.access import Desk
 from scheduler.programme.pairs import meetings, modes
 from scheduler.states import MeetingState
-from scheduler.web.desk.entry import blueprint, desk_of, one_of
+from scheduler.web.desk.entry import blueprint, desk_of, one_of, page_of
 from scheduler.web.site import page, signed_in, site, visitor_words
 
 
@@ -31,17 +31,20 @@ def pairs(slug: str) -> Response:
     named, linkless = request.args.get("q", "").strip(), request.args.get("link") == "none"
     with site().database.reading() as db:
         mine = desk_of(db, slug)
-        found = [row for row in desk.pair_rows(db, mine, now=site().clock()) if row.is_named(named)]
-        found = [row for row in found if not linkless or desk.lacks_link(row)]
+        found = [each for each in desk.pair_standings(db, mine, now=site().clock()) if each.is_named(named)]
+        found = [each for each in found if not linkless or each.lacks_link]
+        shown, number, last = page_of([each for each in found if state in {None, each.state}])
         return page(
             "desk/pairs.html",
             desk=mine,
-            rows=[row for row in found if state in {None, row.state}],
-            counts=Counter(row.state for row in found),
+            rows=desk.pair_rows(db, shown),
+            counts=Counter(each.state for each in found),
             states=list(desk.PairState),
             state=state,
             named=named,
             linkless=linkless,
+            number=number,
+            last=last,
         )
 
 

@@ -12,7 +12,7 @@ from scheduler.programme import desk
 from scheduler.programme.access import Desk
 from scheduler.programme.desk import TimesState
 from scheduler.programme.people import addresses, asking
-from scheduler.web.desk.entry import blueprint, desk_of, one_of, whole_desk_of
+from scheduler.web.desk.entry import blueprint, desk_of, one_of, page_of, whole_desk_of
 from scheduler.web.site import page, signed_in, site, visitor_words
 
 
@@ -22,19 +22,22 @@ def people(slug: str) -> Response:
     named = request.args.get("q", "").strip()
     with site().database.reading() as db:
         mine = desk_of(db, slug)
-        everybody = desk.people_rows(db, mine)
-        found = [row for row in everybody if named.casefold() in row.person.name.casefold()]
+        everybody = desk.people_standings(db, mine)
+        found = [each for each in everybody if each.is_named(named)]
+        shown, number, last = page_of([each for each in found if state in {None, each.state}])
         return page(
             "desk/people.html",
             desk=mine,
-            rows=[row for row in found if state in {None, row.state}],
-            counts=Counter(row.state for row in found),
+            rows=desk.people_rows(db, mine, [each.person_id for each in shown]),
+            counts=Counter(each.state for each in found),
             states=list(TimesState),
             state=state,
             named=named,
+            number=number,
+            last=last,
             times_told=times_told,
-            not_asked=sum(row.request is None for row in everybody),
-            new_pairs=sum(pair.introduced_at is None for pair in desk.pairs_in_reach(db, mine)),
+            not_asked=sum(each.asked_at is None for each in everybody),
+            new_pairs=desk.new_pairs(db, mine),
         )
 
 

@@ -42,7 +42,7 @@ def pair(session: Session, programme: Programme) -> Pair:
 
 
 def row(session: Session, pair: Pair, *, at: timedelta = timedelta()) -> PairRow:
-    (found,) = desk.pair_rows(session, Desk(pair.programme, None), now=NOW + at)
+    (found,) = desk.pair_rows(session, desk.pair_standings(session, Desk(pair.programme, None), now=NOW + at))
     assert found.pair is pair
     return found
 
@@ -56,32 +56,33 @@ def past(session: Session, pair: Pair, *, days: int, how: How | None = None) -> 
 class TestState:
     def test_without_a_meeting_it_is_to_book(self, session: Session, pair: Pair) -> None:
         found = row(session, pair)
-        assert (found.state, found.meeting, found.link, found.silent) == (PairState.TO_BOOK, None, None, ())
+        assert (found.standing.state, found.meeting) == (PairState.TO_BOOK, None)
+        assert (found.standing.link, found.standing.silent) == (None, ())
 
     def test_without_times_it_waits_for_those_who_gave_none(self, session: Session, programme: Programme) -> None:
         quiet, mute = a_person(session, "Quiet Mentor", weekly=[]), a_person(session, "Mute Mentee", weekly=[])
         pair = a_pair(session, programme, quiet, mute)
         found = row(session, pair)
-        assert (found.state, found.silent) == (PairState.NO_TIMES, ("Quiet Mentor", "Mute Mentee"))
+        assert (found.standing.state, found.standing.silent) == (PairState.NO_TIMES, ("Quiet Mentor", "Mute Mentee"))
 
     def test_booked_until_the_meetings_last_minute_then_to_log(self, session: Session, pair: Pair) -> None:
         meeting = a_meeting(session, pair, days=7)
         end = WEEK + timedelta(minutes=45)
-        assert row(session, pair, at=end - timedelta(seconds=1)).state is PairState.BOOKED
+        assert row(session, pair, at=end - timedelta(seconds=1)).standing.state is PairState.BOOKED
         found = row(session, pair, at=end)
-        assert (found.state, found.meeting) == (PairState.TO_LOG, meeting)
+        assert (found.standing.state, found.meeting) == (PairState.TO_LOG, meeting)
 
     def test_met_once_it_was_held(self, session: Session, pair: Pair) -> None:
         meeting = meetings.mark_held(session, past(session, pair, days=3), now=NOW)
         found = row(session, pair)
-        assert (found.state, found.meeting, found.link) == (PairState.MET, meeting, None)
+        assert (found.standing.state, found.meeting, found.standing.link) == (PairState.MET, meeting, None)
 
     def test_a_meeting_to_come_goes_before_all_else(self, session: Session, pair: Pair) -> None:
         meetings.mark_held(session, past(session, pair, days=9), now=NOW)
         past(session, pair, days=3)
         second, first = a_meeting(session, pair, days=9), a_meeting(session, pair, days=2)
         found = row(session, pair)
-        assert (found.state, found.meeting) == (PairState.BOOKED, first)
+        assert (found.standing.state, found.meeting) == (PairState.BOOKED, first)
         meetings.cancel(session, first, now=NOW)
         assert row(session, pair).meeting is second
 
@@ -90,16 +91,17 @@ class TestState:
         past(session, pair, days=12)
         forgotten = past(session, pair, days=9)
         found = row(session, pair)
-        assert (found.state, found.meeting) == (PairState.TO_LOG, forgotten)
+        assert (found.standing.state, found.meeting) == (PairState.TO_LOG, forgotten)
 
     def test_a_cancelled_one_counts_for_nothing(self, session: Session, pair: Pair) -> None:
         meetings.cancel(session, a_meeting(session, pair), now=NOW)
-        assert row(session, pair).state is PairState.TO_BOOK
+        assert row(session, pair).standing.state is PairState.TO_BOOK
 
     def test_who_gave_no_times_and_has_a_meeting_is_booked(self, session: Session, programme: Programme) -> None:
         pair = a_pair(session, programme, a_person(session, "Quiet Mentor", weekly=[]))
         a_meeting(session, pair)
-        assert (row(session, pair).state, row(session, pair).silent) == (PairState.BOOKED, ("Quiet Mentor",))
+        found = row(session, pair).standing
+        assert (found.state, found.silent) == (PairState.BOOKED, ("Quiet Mentor",))
 
 
 class TestLink:
@@ -107,31 +109,31 @@ class TestLink:
     def test_of_the_pool_is_pending_until_zoom_answers(self, session: Session, pair: Pair, how: How) -> None:
         some_hosts(session, 1)
         a_meeting(session, pair, how=how)
-        assert row(session, pair).link is LinkState.PENDING
+        assert row(session, pair).standing.link is LinkState.PENDING
         session.scalars(select(ZoomMeeting)).one().join_url = "https://zoom.example.com/j/1"
         session.flush()
-        assert row(session, pair).link is LinkState.READY
+        assert row(session, pair).standing.link is LinkState.READY
 
     def test_pasted_is_ready_at_once(self, session: Session, pair: Pair) -> None:
         a_meeting(session, pair, how=Video("https://meet.example.net/1"))
-        assert row(session, pair).link is LinkState.READY
+        assert row(session, pair).standing.link is LinkState.READY
 
     def test_is_missing_without_a_pool(self, session: Session, pair: Pair) -> None:
         a_meeting(session, pair)
-        assert row(session, pair).link is LinkState.MISSING
+        assert row(session, pair).standing.link is LinkState.MISSING
 
     def test_is_no_matter_where_nobody_meets_on_video(self, session: Session, pair: Pair) -> None:
         a_meeting(session, pair, how=OnSite("Albano"))
-        assert row(session, pair).link is None
+        assert row(session, pair).standing.link is None
 
     def test_given_up_by_zoom_and_wanted_anew_is_pending(self, session: Session, pair: Pair) -> None:
         some_hosts(session, 1)
         meeting = a_meeting(session, pair)
         session.scalars(select(ZoomMeeting)).one().join_url = "https://zoom.example.com/j/1"
         meetings.change_how(session, meeting, how=Video("https://meet.example.net/1"), now=NOW)
-        assert row(session, pair).link is LinkState.READY
+        assert row(session, pair).standing.link is LinkState.READY
         meetings.change_how(session, meeting, how=Video(), now=NOW)
-        assert row(session, pair).link is LinkState.PENDING
+        assert row(session, pair).standing.link is LinkState.PENDING
 
 
 def test_those_that_need_somebody_stand_first_then_by_the_mentees_name(session: Session, programme: Programme) -> None:
@@ -147,9 +149,9 @@ def test_those_that_need_somebody_stand_first_then_by_the_mentees_name(session: 
         made[name].created_at = NOW - (6 if name == "Pia" else 1) * WEEK
     past(session, made["Cia"], days=3)
     meetings.mark_held(session, past(session, made["Eva"], days=4), now=NOW)
-    rows = desk.pair_rows(session, Desk(programme, None), now=NOW)
+    rows = desk.pair_rows(session, desk.pair_standings(session, Desk(programme, None), now=NOW))
     assert [found.pair.mentee.name.split()[0] for found in rows] == ["Pia", "Dag", "Bea", "Cia", "Ola", "Ada", "Eva"]
-    assert [found.state for found in rows] == list(PairState)
+    assert [found.standing.state for found in rows] == list(PairState)
 
 
 class Reach:
@@ -180,7 +182,8 @@ class Reach:
         one_by_one = {
             name for number, name in names.items() if desk.meeting_in_reach(session, sitting, number) is not None
         }
-        pairs = {names[row.meeting.id] for row in desk.pair_rows(session, sitting, now=NOW) if row.meeting}
+        standings = desk.pair_standings(session, sitting, now=NOW)
+        pairs = {names[row.meeting.id] for row in desk.pair_rows(session, standings) if row.meeting}
         rows = desk.delivery_rows(session, sitting, state=None, page=1)
         owed = {names[row.delivery.meeting_id or 0] for row in rows}
         assert one_by_one == pairs == owed

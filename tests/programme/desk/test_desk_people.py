@@ -22,7 +22,7 @@ def asked(session: Session, programme: Programme, person: Person, *, days: int) 
 
 
 def names(session: Session, programme: Programme, *departments: Department) -> list[str]:
-    return [row.person.name for row in desk.people_rows(session, Desk(programme, departments or None))]
+    return [each.name for each in desk.people_standings(session, Desk(programme, departments or None))]
 
 
 def test_the_silent_stand_first_those_asked_longest_ago_before_the_others(database: Database) -> None:
@@ -35,8 +35,8 @@ def test_the_silent_stand_first_those_asked_longest_ago_before_the_others(databa
             a_member(session, programme, person, Role.MENTEE)
             if days:
                 asked(session, programme, person, days=days)
-        rows = desk.people_rows(session, Desk(programme, None))
-        assert [(row.person.name, row.state) for row in rows] == [
+        rows = desk.people_standings(session, Desk(programme, None))
+        assert [(row.name, row.state) for row in rows] == [
             ("Cia", TimesState.SILENT), ("Bea", TimesState.SILENT), ("Dag", TimesState.NOT_ASKED),
             ("Ada", TimesState.GIVEN), ("Eva", TimesState.GIVEN),
         ]  # fmt: skip
@@ -51,8 +51,34 @@ def test_to_say_that_no_hour_fits_is_to_give_no_times(database: Database) -> Non
         assert person.availability is not None
         person.availability.weekly, person.availability.edited_at, request.answered_at = [], NOW, NOW
         session.flush()
-        (row,) = desk.people_rows(session, Desk(programme, None))
+        (row,) = desk.people_rows(session, Desk(programme, None), [person.id])
         assert (row.state, row.hours, row.given_at) == (TimesState.SILENT, None, None)
+
+
+def test_days_of_ones_own_are_times_too(database: Database) -> None:
+    with database.writing() as session:
+        programme = a_programme(session)
+        person = a_person(session, "Dan Days")
+        a_member(session, programme, person, Role.MENTOR)
+        assert person.availability is not None
+        person.availability.weekly = []
+        session.flush()
+        assert [each.state for each in desk.people_standings(session, Desk(programme, None))] == [TimesState.NOT_ASKED]
+        person.availability.overrides = {"2026-12-24": [["10:00", "12:00"]]}
+        session.flush()
+        (standing,) = desk.people_standings(session, Desk(programme, None))
+        (row,) = desk.people_rows(session, Desk(programme, None), [person.id])
+        assert (standing.state, row.state, row.hours) == (TimesState.GIVEN, TimesState.GIVEN, person.availability)
+
+
+def test_rows_come_as_they_are_asked_for_without_whoever_is_not_in_reach(database: Database) -> None:
+    with database.writing() as session:
+        programme, other = a_programme(session), a_programme(session, "other")
+        ada, bea, olga = (a_person(session, name) for name in ("Ada", "Bea", "Olga"))
+        for person, of in ((ada, programme), (bea, programme), (olga, other)):
+            a_member(session, of, person, Role.MENTEE)
+        rows = desk.people_rows(session, Desk(programme, None), [bea.id, olga.id, 4711, ada.id])
+        assert [row.person.name for row in rows] == ["Bea", "Ada"]
 
 
 def test_who_was_asked_in_another_programme_was_not_asked_in_this(database: Database) -> None:
@@ -62,8 +88,8 @@ def test_who_was_asked_in_another_programme_was_not_asked_in_this(database: Data
         for each in (programme, other):
             a_member(session, each, person, Role.MENTOR)
         asked(session, other, person, days=3)
-        assert [row.state for row in desk.people_rows(session, Desk(programme, None))] == [TimesState.NOT_ASKED]
-        assert [row.state for row in desk.people_rows(session, Desk(other, None))] == [TimesState.SILENT]
+        assert [row.state for row in desk.people_standings(session, Desk(programme, None))] == [TimesState.NOT_ASKED]
+        assert [row.state for row in desk.people_standings(session, Desk(other, None))] == [TimesState.SILENT]
 
 
 def test_a_department_sees_its_own_and_only_their_roles_there(database: Database) -> None:

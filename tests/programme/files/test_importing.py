@@ -200,7 +200,7 @@ def test_downloads_load_as_nothing_new_and_hold_no_formula(stocked: Database) ->
         session.scalars(select(Person).where(Person.name == "Maria Mentor")).one().name = "=SUM(A1)"
     with stocked.reading() as session:
         sitting = Desk(the_programme(session), None)
-        rows = desk.people_rows(session, sitting)
+        rows = desk.people_rows(session, sitting, [each.person_id for each in desk.people_standings(session, sitting)])
         files = {
             "people": people_csv(rows),
             "pairs": pairs_csv(desk.pairs_in_reach(session, sitting)),
