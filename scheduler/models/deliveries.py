@@ -20,6 +20,7 @@ class Delivery(Base):
             sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'"),
         ),
         Index(None, "stream", "state"),
+        Index(None, "programme_id", "state"),  # of a desk's counts, whatever other programmes have sent
         Base.__table_args__,
     )  # fmt: skip
 

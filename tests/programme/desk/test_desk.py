@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from scheduler import outbox
+from scheduler.db import Database
 from scheduler.messages import SendIntroduction, SendTimesRequest
 from scheduler.models import Delivery, Department, Meeting, Pair, Programme, ZoomMeeting
 from scheduler.programme import desk
@@ -259,6 +260,15 @@ class TestDeliveries:
         (only,) = desk.delivery_rows(session, sitting, state=DeliveryState.FAILED, page=1)
         assert only.delivery is failed
         assert desk.delivery_rows(session, sitting, state=DeliveryState.DONE, page=1) == []
+
+    def test_are_counted_without_a_walk_through_those_of_other_programmes(self, sqlite: Database) -> None:
+        sent: list[tuple[str, tuple[object, ...]]] = []
+        event.listen(sqlite.engine, "before_cursor_execute", lambda *facts: sent.append(facts[2:4]))
+        with sqlite.writing() as session:
+            desk.delivery_counts(session, Desk(a_programme(session), None))
+            query, values = sent[-1]
+            plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", values).all()
+        assert "USING COVERING INDEX ix_delivery_programme_id_state (programme_id=?)" in plan[0].detail
 
     def test_one_about_a_pair_or_a_person_is_seen_where_they_belong(
         self, session: Session, programme: Programme
