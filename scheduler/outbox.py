@@ -14,7 +14,7 @@ from scheduler.states import Channel, DeliveryState
 
 
 class LeaseLost(Exception):
-    """Another worker has taken the delivery over; what this one did must not be recorded."""
+    """The delivery is another worker's by now, or over; what this one did must not be recorded."""
 
 
 @dataclass(frozen=True)
@@ -144,27 +144,37 @@ def _due(channel: Channel, now: datetime) -> Select[Delivery]:
     )
 
 
-def done(session: Session, claimed: Claimed, *, message_id: str | None = None, now: datetime) -> None:
-    """Marks the delivery as made, by the mail of that Message-ID. LeaseLost if it is no longer the caller's."""
-    _finish(session, claimed, DeliveryState.DONE, "", now, message_id=message_id)
+def sends(session: Session, claimed: Claimed, *, message_id: str) -> None:
+    """Notes which mail is about to go out for the delivery. LeaseLost if it is no longer the caller's."""
+    _write(session, claimed, message_id=message_id)
+
+
+def done(session: Session, claimed: Claimed, *, now: datetime) -> None:
+    """Marks the delivery as made. LeaseLost as in `sends`."""
+    _finish(session, claimed, DeliveryState.DONE, "", now)
 
 
 def drop(session: Session, claimed: Claimed, *, now: datetime) -> None:
-    """Lets the delivery stay at home: it need not go out any more. LeaseLost as in `done`."""
+    """Lets the delivery stay at home: it need not go out any more. LeaseLost as in `sends`."""
     _finish(session, claimed, DeliveryState.SUPERSEDED, "", now)
 
 
 def fail(session: Session, claimed: Claimed, *, reason: str, now: datetime) -> None:
-    """Gives the delivery up for good and keeps why, for a coordinator to see. LeaseLost as in `done`."""
+    """Gives the delivery up for good and keeps why, for a coordinator to see. LeaseLost as in `sends`."""
     _finish(session, claimed, DeliveryState.FAILED, reason, now)
 
 
 def came_back(session: Session, delivery: Delivery, *, reason: str, now: datetime) -> bool:
-    """Gives up a mail that went out and came back; False where it had not gone out, or was given up before."""
+    """Gives up a mail that went out and came back; False where it cannot have gone out, or was given up before.
+
+    It may be back before the worker that sent it has noted so: then that one finds the delivery over.
+    """
     session.refresh(delivery, with_for_update=True)
-    if delivery.state is not DeliveryState.DONE:
+    may_be_out = delivery.state is DeliveryState.WAITING and delivery.doubt_since is not None
+    if delivery.state is not DeliveryState.DONE and not may_be_out:
         return False
     delivery.state, delivery.reason, delivery.finished_at = DeliveryState.FAILED, reason, now
+    delivery.lease_until = delivery.doubt_since = None
     session.flush()
     return True
 
@@ -186,10 +196,8 @@ def postpone(
     _write(session, claimed, due_at=until, lease_until=None, reason=reason, doubt_since=doubt_since, drops=drops)
 
 
-def _finish(
-    session: Session, claimed: Claimed, state: DeliveryState, reason: str, now: datetime, **values: Any
-) -> None:
-    _write(session, claimed, state=state, reason=reason, finished_at=now, lease_until=None, doubt_since=None, **values)
+def _finish(session: Session, claimed: Claimed, state: DeliveryState, reason: str, now: datetime) -> None:
+    _write(session, claimed, state=state, reason=reason, finished_at=now, lease_until=None, doubt_since=None)
 
 
 def _write(session: Session, claimed: Claimed, **values: Any) -> None:

@@ -10,6 +10,7 @@ from scheduler.messages import KINDS, DeleteZoomMeeting, SendInvite, SendReminde
 from scheduler.models import Delivery
 from scheduler.states import Change, Channel, DeliveryState, ReminderKind
 from tests.builders import NOW, a_meeting, a_pair, a_programme, deliveries, some_hosts
+from tests.crowds import in_between
 from tests.test_messages import VERSION
 
 LEASE = timedelta(minutes=3)
@@ -203,3 +204,50 @@ def test_no_claim_walks_through_what_ever_went(sqlite):
     with sqlite.reading() as session:
         plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", values).all()
     assert "USING INDEX ix_delivery_waiting" in plan[0].detail
+
+
+# A mail that comes back
+
+
+def came_back(session, number):
+    return outbox.came_back(session, session.get_one(Delivery, number), reason="sent back", now=NOW)
+
+
+def end_of(database, number):
+    with database.reading() as session:
+        row = session.get_one(Delivery, number)
+        return row.state, row.reason, row.lease_until, row.doubt_since
+
+
+BACK = (DeliveryState.FAILED, "sent back", None, None)
+
+
+@pytest.mark.parametrize("first", ["back", "noted"])
+def test_whichever_is_told_first_a_mail_that_came_back_has_failed(owed, first):
+    """What is told second comes while the first is not committed yet."""
+    claimed = claim(owed)
+    with owed.writing() as session:
+        outbox.sends(session, claimed, message_id="<sealed@example.org>")
+    steps = [
+        lambda session: came_back(session, claimed.id),
+        lambda session: outbox.done(session, claimed, now=NOW),
+    ]
+    told = iter(steps if first == "back" else reversed(steps))
+
+    def tell(session):
+        return next(told)(session)
+
+    assert in_between(owed, tell) == ([True, "LeaseLost"] if first == "back" else [None, True])
+    assert end_of(owed, claimed.id) == BACK
+
+
+def test_a_mail_in_doubt_can_come_back_and_one_that_was_never_taken_cannot(owed):
+    taken, refused = claim(owed), claim(owed)
+    with owed.writing() as session:
+        outbox.postpone(session, taken, until=NOW, reason="lost", doubt_since=NOW, dropped=True)
+        outbox.postpone(session, refused, until=NOW, reason="451", doubt_since=None)
+        assert came_back(session, taken.id)
+        assert not came_back(session, refused.id)
+        assert not came_back(session, taken.id), "it is known"
+    assert end_of(owed, taken.id) == BACK
+    assert claim(owed).id == refused.id, "what came back is not sent again by itself"

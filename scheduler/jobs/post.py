@@ -1,6 +1,6 @@
 """Sending a letter, perhaps with an invite: to one reader, in their programme's name, as the same message each time."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,15 +32,14 @@ class Envelope:
 
 
 class Noting:
-    """A mailer that notes the Message-ID of what it handed over, for the delivery to keep."""
+    """A mailer that has each Message-ID noted before it hands the mail over: one that comes back may do so at once."""
 
-    def __init__(self, mailer: Mailer) -> None:
-        self._mailer = mailer
-        self.message_id: str | None = None
+    def __init__(self, mailer: Mailer, note: Callable[[str], None]) -> None:
+        self._mailer, self._note = mailer, note
 
     def send(self, message: EmailMessage) -> None:
+        self._note(str(message["Message-ID"]))
         self._mailer.send(message)
-        self.message_id = str(message["Message-ID"])
 
     def check(self) -> str:
         return self._mailer.check()

@@ -147,7 +147,7 @@ class Worker:
             return Outcome.LATER
 
     def _take(self, claimed: Claimed, channel: Channel, watch: Watch) -> Outcome:
-        mailer = post.Noting(self.world.mailer)
+        mailer = post.Noting(self.world.mailer, partial(self._sends, claimed))
         zoom = watch.zoom(self.world.zoom) if self.world.zoom else None
         try:
             step = STEPS[type(claimed.message)]
@@ -165,7 +165,7 @@ class Worker:
             return self._again(
                 claimed, BACK_OFF[channel], until=until, reason=str(retry), doubt_since=claimed.doubt_since
             )
-        except DATABASE_AWAY:
+        except (*DATABASE_AWAY, LeaseLost):
             raise
         except Exception:
             log.exception("delivery %s (%s) met a bug", claimed.id, claimed.kind)
@@ -174,17 +174,22 @@ class Worker:
                 claimed, BACK_OFF[channel], until=until, reason="a bug: see the log", doubt_since=claimed.claimed_at
             )
         if facts is not None:
-            return self._record(claimed, step, result, channel, mailer.message_id)
+            return self._record(claimed, step, result, channel)
         with self.database.writing() as session:
             outbox.drop(session, claimed, now=self.clock())
         return Outcome.DONE
 
-    def _record(self, claimed: Claimed, step: Step, result: Any, channel: Channel, message_id: str | None) -> Outcome:
+    def _sends(self, claimed: Claimed, message_id: str) -> None:
+        """Notes which mail is about to go out: its notice may be back before anything else is written down."""
+        with self.database.writing() as session:
+            outbox.sends(session, claimed, message_id=message_id)
+
+    def _record(self, claimed: Claimed, step: Step, result: Any, channel: Channel) -> Outcome:
         """Writes down what came of it. Where that meets a bug, nobody knows what was done, as after a lost answer."""
         try:
             with self.database.writing() as session:
                 step.record(session, claimed.message, result, now=self.clock())
-                outbox.done(session, claimed, message_id=message_id, now=self.clock())
+                outbox.done(session, claimed, now=self.clock())
         except (*DATABASE_AWAY, LeaseLost):
             raise
         except Exception:

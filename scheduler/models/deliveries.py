@@ -38,7 +38,7 @@ class Delivery(Base):
     drops: Mapped[int] = mapped_column(default=0, server_default="0")  # attempts after which no answer came
     reason: Mapped[str] = mapped_column(default="")
     finished_at: Mapped[datetime | None]
-    message_id: Mapped[str | None] = mapped_column(index=True)  # of the mail that went out, with its brackets
+    message_id: Mapped[str | None] = mapped_column(index=True)  # of the mail, from its sending on, with brackets
     programme_id: Mapped[int | None] = mapped_column(ForeignKey("programme.id"))  # None: a sign-in
     meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id"), index=True)
     pair_id: Mapped[int | None] = mapped_column(ForeignKey("pair.id"), index=True)

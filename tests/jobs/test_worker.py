@@ -11,6 +11,7 @@ import pytest
 from integrations.mail.message import to_bytes
 from integrations.outcome import OutcomeUnknown, Rejected, Retry
 from integrations.zoom.client import RemoteMeeting
+from scheduler.jobs import post
 from scheduler.jobs.adapters import World
 from scheduler.jobs.steps import STEPS
 from scheduler.jobs.worker import Outcome, Timing, Worker
@@ -18,7 +19,7 @@ from scheduler.messages import SendInvite
 from scheduler.models import Delivery, Person, ZoomMeeting
 from scheduler.states import Channel, DeliveryState
 from tests.builders import LINKS, NOW, a_meeting, a_pair, a_programme, deliveries, some_hosts
-from tests.crowds import PATIENCE
+from tests.crowds import PATIENCE, overtake
 from tests.world import Clock
 
 
@@ -263,6 +264,19 @@ def test_who_overslept_the_lease_records_nothing(worker, world, clock):
     with worker.database.reading() as session:
         assert session.get_one(ZoomMeeting, 1).zoom_id in kept
         assert session.get_one(Delivery, 1).state is DeliveryState.DONE
+
+
+def test_who_overslept_the_lease_before_sending_sends_nothing(worker, world, clock, monkeypatch):
+    """The slow worker has written its mail when another takes the delivery over and sends it."""
+
+    def other():
+        clock.sleep(minutes=4)
+        assert Worker(worker.database, world, clock=clock).work_one(Channel.MAIL) is Outcome.DONE
+
+    overtake(monkeypatch, post, "compose", other)
+    assert worker.work_one(Channel.MAIL) is Outcome.LATER
+    assert len(world.mailer.sent) == 1
+    assert rows(worker)[0].state is DeliveryState.DONE
 
 
 def test_run_serves_each_channel_and_stops_when_told(worker, world):

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
+from integrations.outcome import OutcomeUnknown
 from scheduler.messages import SendIntroduction
-from scheduler.models import Delivery, Meeting, Person, Programme, Receipt
+from scheduler.models import Delivery, Meeting, Pair, Person, Programme, Receipt
 from scheduler.outbox import put
 from scheduler.programme import deliveries, truths
 from scheduler.programme.people import addresses
@@ -95,6 +96,35 @@ def test_where_no_headers_come_back_the_address_and_the_recipient_tell(open_road
     whom = next(to for to, _ in open_roads.house.post.received if to.startswith(name))
     open_roads.bring(report(mail=None, recipient=whom, to=organizer(mail)), "hook")
     assert states(open_roads)[delivery.id][0] is DeliveryState.FAILED
+
+
+@pytest.mark.parametrize("road", ROADS)
+@pytest.mark.parametrize("lost", [False, True], ids=["", "and the answer got lost"])
+def test_a_mail_that_is_back_before_it_is_noted_as_sent_has_failed(open_roads, road, lost):
+    """As from a mail server next door, which knows at once that there is no such mailbox."""
+    house, post = open_roads.house, Hasty(open_roads, road, lost)
+    house.worker.world = replace(house.worker.world, mailer=post)
+    with open_roads.database.writing() as session:
+        pair = session.get_one(Pair, 1)
+        owed = put(session, SendIntroduction(pair.id, pair.mentor_id), programme_id=pair.programme_id, now=NOW)
+    house.work()
+    assert len(post.sent) == 1
+    assert states(open_roads)[owed.id] == (DeliveryState.FAILED, "sent back: not delivered (5.1.1)")
+    assert reasons(open_roads) == [None]
+
+
+class Hasty:
+    """Hands each mail back before it has answered that it took it; `lost`, it does not even answer."""
+
+    def __init__(self, roads, road, lost):
+        self.roads, self.road, self.lost = roads, road, lost
+        self.sent = []
+
+    def send(self, message):
+        self.sent.append(message)
+        self.roads.bring(report(mail=message.as_string(), to="traff@example.org"), self.road)
+        if self.lost:
+            raise OutcomeUnknown("the connection broke")
 
 
 @pytest.mark.parametrize("road", ROADS)
