@@ -1,7 +1,5 @@
 """Imports: files are looked at first, and loaded as they were looked at. Downloads of what there is, as such files."""
 
-from base64 import b64decode, b64encode
-
 from flask import Response, flash, make_response, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
@@ -13,6 +11,7 @@ from scheduler.programme import desk
 from scheduler.programme.access import Desk
 from scheduler.programme.files import importing
 from scheduler.programme.folder import FILES
+from scheduler.web.desk import uploads
 from scheduler.web.desk.entry import blueprint, whole_desk_of
 from scheduler.web.site import page, signed_in, site, visitor_words
 
@@ -26,13 +25,12 @@ def imports(slug: str) -> Response:
 @blueprint.post("/imports")
 def look_at_import(slug: str) -> Response:
     """Shows what would be done. Nothing is: the files wait in the page itself."""
-    sent = {name: request.files[name].read() for name in FILES if name in request.files}
-    return _looked_at(slug, {name: content for name, content in sent.items() if content})
+    return _looked_at(slug, uploads.sent(*FILES))
 
 
 @blueprint.post("/imports/load")
 def load_import(slug: str) -> AnyResponse:
-    files = _carried()
+    files = uploads.carried(*FILES)
     try:
         with site().database.writing() as db:
             mine, seen = whole_desk_of(db, slug), request.form.get("seen", "")
@@ -81,9 +79,8 @@ def _looked_at(slug: str, files: dict[str, bytes], problems: list[str] | None = 
             wrong = [visitor_words().phrase(problem) for problem in bad.problems]
         except NoFile as none:
             wrong = [visitor_words().refusal(none)]
-        carried = {name: b64encode(content).decode() for name, content in files.items()}
         status = 409 if problems else 422 if wrong else 200
-        return _page(mine, status, preview=preview, problems=wrong, carried=carried)
+        return _page(mine, status, preview=preview, problems=wrong, carried=uploads.to_carry(files))
 
 
 def _page(
@@ -104,15 +101,6 @@ def _page(
         carried=carried or {},
         shown=shown,
     )
-
-
-def _carried() -> dict[str, bytes]:
-    """The files as the page brought them back; what is no file of ours is none."""
-    found = {name: request.form.get(name, "") for name in FILES}
-    try:
-        return {name: b64decode(text, validate=True) for name, text in found.items() if text}
-    except ValueError:
-        return {}
 
 
 def _download(name: str, content: bytes) -> Response:

@@ -1,6 +1,5 @@
 """The pool of hosts: who hosts what today, how many pairs can meet at each hour of a week, and links of one's own."""
 
-from base64 import b64decode, b64encode
 from datetime import date, datetime, timedelta
 
 from flask import Response, abort, flash, redirect, request, url_for
@@ -14,6 +13,7 @@ from scheduler.programme.access import Desk
 from scheduler.programme.pool import budgets, link_pool
 from scheduler.programme.pool.link_pool import LinkReport
 from scheduler.slots import zones
+from scheduler.web.desk import uploads
 from scheduler.web.desk.entry import blueprint, desk_of, whole_desk_of
 from scheduler.web.site import page, signed_in, site, visitor_words
 
@@ -30,39 +30,38 @@ def pool(slug: str) -> Response:
 @blueprint.post("/pool/links")
 def look_at_links(slug: str) -> Response:
     """Shows what the file would do. Nothing is done: it waits in the page itself."""
-    sent = request.files.get("links")
-    return _looked_at(slug, sent.read() if sent else b"")
+    return _looked_at(slug, uploads.sent("links"))
 
 
 @blueprint.post("/pool/links/load")
 def load_links(slug: str) -> AnyResponse:
-    content, seen = _carried(), request.form.get("seen", "")
+    files, seen = uploads.carried("links"), request.form.get("seen", "")
     try:
         with site().database.writing() as db:
             mine = whole_desk_of(db, slug)
-            link_pool.load(db, mine.programme, content, seen=seen, by=signed_in() or "", now=site().clock())
+            now, by = site().clock(), signed_in() or ""
+            link_pool.load(db, mine.programme, files.get("links", b""), seen=seen, by=by, now=now)
     except ImportChanged as changed:
-        return _looked_at(slug, content, problems=[visitor_words().refusal(changed)])
+        return _looked_at(slug, files, problems=[visitor_words().refusal(changed)])
     except (BadFolder, NoFile):
-        return _looked_at(slug, content)
+        return _looked_at(slug, files)
     flash(visitor_words().gettext("Loaded: the pool has these links now."))
     return redirect(url_for("desk.pool", slug=slug), 303)
 
 
-def _looked_at(slug: str, content: bytes, problems: list[str] | None = None) -> Response:
+def _looked_at(slug: str, files: dict[str, bytes], problems: list[str] | None = None) -> Response:
     """The page with what loading the file would do now, or with what is wrong with it."""
     report, wrong = None, problems or []
     with site().database.writing() as db:
         mine = whole_desk_of(db, slug)
         try:
-            report = link_pool.preview(db, content, now=site().clock())
+            report = link_pool.preview(db, files.get("links", b""), now=site().clock())
         except BadFolder as bad:
             wrong = [visitor_words().phrase(problem) for problem in bad.problems]
         except NoFile as none:
             wrong = [visitor_words().refusal(none)]
-        carried = b64encode(content).decode()
         status = 409 if problems else 422 if wrong else 200
-        return _page(db, mine, status, report=report, problems=wrong, carried=carried)
+        return _page(db, mine, status, report=report, problems=wrong, carried=uploads.to_carry(files))
 
 
 def _page(
@@ -72,7 +71,7 @@ def _page(
     *,
     report: LinkReport | None = None,
     problems: list[str] | None = None,
-    carried: str = "",
+    carried: dict[str, str] | None = None,
 ) -> Response:
     now = site().clock()
     monday = _monday(request.args.get("week", type=date.fromisoformat), mine.programme, now)
@@ -88,16 +87,8 @@ def _page(
         file=link_pool.FILE,
         report=report,
         problems=problems or [],
-        carried=carried,
+        carried=carried or {},
     )
-
-
-def _carried() -> bytes:
-    """The file as the page brought it back; what is none is empty."""
-    try:
-        return b64decode(request.form.get("links", ""), validate=True)
-    except ValueError:
-        return b""
 
 
 def _monday(day: date | None, programme: Programme, now: datetime) -> date:
