@@ -5,7 +5,7 @@ want examples; and where its blueprint is neither for everybody nor the desk nor
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import product
@@ -172,8 +172,8 @@ class Matrix:
         people = {name for name in self.may_know(who) if name.startswith("person")}
         return set() if identity.leads else self.may_know(who) - NOT_FOR_LOOKING if identity.has_desk else people
 
-    def visitors(self) -> dict[str, Visitor]:
-        return {who: self.stage.visitor(email=identity.email) for who, identity in EVERYBODY.items()}
+    def visitors(self, among: Iterable[str] = EVERYBODY) -> dict[str, Visitor]:
+        return {who: self.stage.visitor(email=EVERYBODY[who].email) for who in among}
 
 
 NOT_FOR_LOOKING = {"link physics", *(f"note {name}" for name in ("to book", "english", "other"))}

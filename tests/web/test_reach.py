@@ -18,6 +18,8 @@ from tests.web.world import ALL, ENGLISH, OTHER, PHYSICS, everything
 
 LOOKED = {200, 303, 304, 404, 409, 410}
 QUERIES = ("", "?state=failed", "?state=waiting", "?page=2")
+# PostgreSQL answers the same statements: there a few try for all, one of each side.
+FEW = {"nobody", "physics", "other", "mentee", "facilitator"}
 
 
 def test_the_examples_reach_every_route(stage: Stage) -> None:
@@ -42,7 +44,7 @@ def test_a_route_that_the_matrix_does_not_know_fails_with_what_to_do(stage: Stag
 class TestLooking:
     def test_tells_nobody_of_others_and_changes_nothing(self, stages: Stage) -> None:
         found = matrix(stages)
-        everybody = found.visitors()
+        everybody = found.visitors(those_who_try(stages))
         before = everything(stages.database)
         told = {who: set[str]() for who in everybody}
         for (rule, values, address), (who, visitor) in product(found.addresses("GET"), everybody.items()):
@@ -101,13 +103,14 @@ class TestDoing:
 
     def test_what_is_foreign_is_out_of_reach(self, stages: Stage, found: Matrix, unguarded: dict[str, Visitor]) -> None:
         before, tried = everything(stages.database), set()
-        for (rule, values, address), (who, visitor) in product(found.addresses("POST"), unguarded.items()):
+        trying = those_who_try(stages)
+        for (rule, values, address), who in product(found.addresses("POST"), trying):
             if found.is_foreign(who, rule, values):
-                answer = visitor.post(address, ANYTHING)
+                answer = unguarded[who].post(address, ANYTHING)
                 assert is_turned_away(who, answer.status_code, answer.location), (who, address, answer.status)
                 tried.add(who)
         assert everything(stages.database) == before
-        assert tried == EVERYBODY.keys()
+        assert tried == trying
 
     def test_what_is_ones_own_does_not_break_nor_touch_anything_else(
         self, stages: Stage, found: Matrix, unguarded: dict[str, Visitor]
@@ -132,6 +135,10 @@ class TestDoing:
         for who, meeting in (("english", "pending"), ("physics", "abroad"), ("all", "video")):
             address = f"/c/mentor/meetings/{stages.world.meetings[meeting]}/link"
             assert unguarded[who].post(address, {"link": "https://meet.example.net/1"}).status_code == 303
+
+
+def those_who_try(stage: Stage) -> set[str]:
+    return FEW if stage.database.engine.dialect.name == "postgresql" else set(EVERYBODY)
 
 
 def is_turned_away(who: str, status: int, location: str | None) -> bool:
