@@ -79,11 +79,11 @@ def opens(session: Session, host_ids: Collection[int], *, now: datetime) -> dict
     return {host: _turn(days.get(host), waiting.get(host, 0), now) for host in host_ids}
 
 
-def can_change(session: Session, host_id: int, *, by: datetime, now: datetime) -> bool:
-    """Whether a change of one of the host's meetings can reach Zoom before `by`."""
+def changes_open(session: Session, host_id: int, *, now: datetime) -> datetime:
+    """From when on a change of one of the host's meetings can reach Zoom."""
     found = session.get(HostDay, (host_id, day(now)), populate_existing=True)
     spent = found is not None and (found.exhausted or found.creates + found.updates >= DAILY)
-    return not spent or reset(now) < by
+    return reset(now) if spent else now
 
 
 def _turn(today: HostDay | None, waiting: int, now: datetime) -> datetime:

@@ -72,9 +72,14 @@ def taken(session: Session, since: datetime, until: datetime | None = None) -> l
     return list(session.scalars(query if until is None else query.where(Lease.starts_at < until)))
 
 
-def late(session: Session, pool: Iterable[Lane], now: datetime) -> dict[int, datetime]:
-    """The hosts of these lanes whose day at Zoom is used up, and when a new meeting of theirs can begin."""
+def late(session: Session, pool: Iterable[Lane], now: datetime, *, held: Lease | None = None) -> dict[int, datetime]:
+    """The hosts of these lanes whose day at Zoom is used up, and when a new meeting of theirs can begin.
+
+    What is `held` is made already: on its host it waits for no more than a change.
+    """
     found = budgets.opens(session, {lane.host_id for lane in pool}, now=now)
+    if held is not None:
+        found[held.host_id] = budgets.changes_open(session, held.host_id, now=now)
     return {host: at + MAKING for host, at in found.items() if at > now}
 
 
@@ -110,10 +115,9 @@ def board(session: Session, since: datetime, *, now: datetime, but: About | None
     """The pool as it stands, with what ends after `since`; `but` is to be moved, so that its lane counts as free."""
     pool = lanes(session)
     held = leased(session, but) if but is not None else None
-    opens = late(session, pool, now)
-    if held is not None:
-        opens.pop(held.host_id, None)  # its Zoom meeting is made, and moves along
-    return Board(pool, [each for each in taken(session, since) if each is not held], opens)
+    return Board(
+        pool, [each for each in taken(session, since) if each is not held], late(session, pool, now, held=held)
+    )
 
 
 def with_room(
@@ -155,7 +159,7 @@ def move(session: Session, about: About, *, now: datetime) -> None:
     start, end = interval(about).values()
     of_host = [lane for lane in pool if lane.host_id == held.host_id]
     same_host = [lane.number for lane in of_host if _is_free(session, lane, start, end, but=held)]
-    if not same_host or not budgets.can_change(session, held.host_id, by=start - MAKING, now=now):
+    if not same_host or late(session, of_host, now, held=held).get(held.host_id, start) > start:
         release(session, about, now=now)
         lease(session, about, now=now)
         return

@@ -59,8 +59,7 @@ def test_what_zoom_refused_is_given_back_on_its_own_day_only(session):
 def test_a_host_that_zoom_calls_exhausted_does_nothing_more_that_day(session):
     budgets.exhaust(session, 1, now=NOW)
     assert spend(session, creates=1, updates=1) == (0, 0)
-    assert not budgets.can_change(session, 1, by=MIDNIGHT, now=NOW)
-    assert budgets.can_change(session, 1, by=MIDNIGHT + timedelta(minutes=1), now=NOW)
+    assert budgets.changes_open(session, 1, now=NOW) == MIDNIGHT
     assert spend(session, creates=1, updates=1, now=MIDNIGHT) == (1, 1)
 
 

@@ -1,6 +1,7 @@
 """The pool: what the settings say, one meeting a lane with the gap between, the load even."""
 
 from collections import Counter
+from contextlib import suppress
 from datetime import timedelta
 from itertools import pairwise
 
@@ -149,6 +150,26 @@ def test_a_meeting_that_cannot_be_changed_in_time_goes_to_another_host(database)
         wanted = session.scalars(select(ZoomMeeting).order_by(ZoomMeeting.id)).all()
         assert [(row.host_id, row.wanted) for row in wanted] == [(1, False), (2, True)]
         assert meeting.sequence == 2, "one for each move, none for the link"
+
+
+def test_whatever_is_offered_for_moving_a_meeting_can_be_had_and_nothing_else(database):
+    """Its host may change nothing more today, and there is no other."""
+    midnight = utc(2026, 11, 3)
+    starts = [NOW + timedelta(hours=2), *(midnight + timedelta(minutes=minutes) for minutes in (0, 15, 30, 60))]
+    with database.writing() as session:
+        some_hosts(session, 1)
+        pair, *_ = pairs(session, 1)
+        meeting = a_meeting(session, pair)
+        budgets.exhaust(session, 1, now=NOW)
+        had = set()
+        for start in starts:
+            trial = session.begin_nested()
+            with suppress(NoHostFree):
+                meetings.reschedule(session, meeting, starts_at=start, minutes=45, now=NOW)
+                had.add(start)
+            trial.rollback()
+        assert had == set(starts[3:])
+        assert hosts.with_room(session, starts, 45, now=NOW, but=meeting) == had
 
 
 def test_an_event_has_its_host_like_any_meeting(database):
