@@ -121,7 +121,10 @@ class ZoomClient:
 
     def _stays_of(self, uuid: str) -> list[Stay]:
         items = self._pages(f"/past_meetings/{_run(uuid)}/participants", "participants", about="meeting")
-        return [stay for item in items if (stay := parse_stay(item, uuid))]
+        try:
+            return [stay for item in items if (stay := parse_stay(item, uuid))]
+        except NotFound:  # of this run there is no report; of others there may be one
+            return []
 
     def find(self, host: str, reference: str) -> list[RemoteMeeting]:
         """The host's meetings whose agenda opens with the reference, whole, lowest id first: adopt that one."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from itertools import product
 
 import pytest
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Request, Response
 
 from integrations.outcome import Retry
 from integrations.zoom import client as client_module
@@ -18,7 +18,7 @@ from integrations.zoom.errors import (
     NotFound,
     Unavailable,
 )
-from integrations.zoom.simulator import Strict, runs
+from integrations.zoom.simulator import Strict, answers, runs
 from integrations.zoom.stays import stay_key
 from tests.integrations.zoom.stage import HOST, Canned, Clock, Stage, wanted
 
@@ -273,6 +273,20 @@ def test_zoom_reports_nobody_of_a_meeting_of_one(zoom: Stage):
     zoom.simulator.leave(made.zoom_id, zoom.simulator.join(made.zoom_id, "Maria"))
     zoom.clock.advance(minutes=20)
     assert zoom.client.stays(made.zoom_id) == []
+
+
+def test_a_run_that_zoom_has_no_report_of_hides_no_other(stage: Callable[..., Stage]):
+    zoom = stage(Canned)
+    runs_of_it = {"meetings": [{"uuid": "alone=="}, {"uuid": "both=="}]}
+    who = {"participants": [{"user_id": 1, "join_time": "2026-11-23T12:00:00Z", "leave_time": "", "duration": 0}]}
+
+    def prepared(request: Request) -> Response:
+        if "alone" in request.path:
+            return answers.no_meeting("alone==")
+        return answers.answer(200, runs_of_it if request.path.endswith("/instances") else who)
+
+    zoom.simulator.prepared = prepared
+    assert [stay.key for stay in zoom.client.stays(81234567890)] == [stay_key("both==", "1")]
 
 
 def test_a_host_without_a_licence_is_told_as_such(stage: Callable[..., Stage]):
