@@ -104,15 +104,11 @@ def _is_removed(meeting: RemoteMeeting, zoom: Zoom) -> bool:
 
 def _compared(facts: Facts, there: Mapping[int, RemoteMeeting], zoom: Zoom) -> tuple[set[int], set[int]]:
     """The ids of those that are as they should be and of those that are not; of the others the list shows no fault."""
-    right: set[int] = set()
-    wrong: set[int] = set()
-    for each in facts.coming:
-        listed = there.get(each.zoom_id)
-        if listed is not None and not listed.is_at(each.wanted):
-            wrong.add(each.zoom_id)
-        elif listed is not None and each.stale and len(right) < LOOKS:
-            (right if _is_right(each, facts.host, zoom) else wrong).add(each.zoom_id)
-    return right, wrong
+    listed = [each for each in facts.coming if each.zoom_id in there]
+    wrong = {each.zoom_id for each in listed if not there[each.zoom_id].is_at(each.wanted)}
+    stale = [each for each in listed if each.stale and each.zoom_id not in wrong][:LOOKS]
+    right = {each.zoom_id for each in stale if _is_right(each, facts.host, zoom)}
+    return right, wrong | {each.zoom_id for each in stale} - right
 
 
 def _is_right(each: Coming, host: str, zoom: Zoom) -> bool:

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Request, Response
 from integrations.zoom.simulator import SimulatedMeeting
 from integrations.zoom.simulator.answers import error
 from scheduler.db import Database
+from scheduler.jobs import host_sweeps
 from scheduler.models import AuditEntry, Delivery, Host, Meeting, ZoomMeeting
 from scheduler.programme.pairs import meetings
 from scheduler.programme.pool import zoom_meetings
@@ -246,6 +247,18 @@ def test_settings_which_no_list_shows_are_looked_at_once_a_day(house: House) -> 
     looks = house.asked("GET /v2/meetings")
     sweep(house, hours=2)
     assert house.asked("GET /v2/meetings") == looks, "not again for a day"
+
+
+def test_a_sweep_looks_at_few_settings_and_the_next_one_at_the_others(house: House, monkeypatch) -> None:
+    """However many are wrong: a sweep of a whole host would outlast its lease."""
+    monkeypatch.setattr(host_sweeps, "LOOKS", 1)
+    for found in house.zoom.meetings():
+        house.zoom.set_settings(found.id, waiting_room=True)
+    wrong = []
+    for hours in (24, 1):
+        sweep(house, hours=hours)
+        wrong.append(sum(found.settings["waiting_room"] for found in house.zoom.meetings()))
+    assert wrong == [1, 0]
 
 
 def test_what_could_not_be_made_is_tried_again_and_adopted_where_it_is_there(house: House) -> None:
