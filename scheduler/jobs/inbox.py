@@ -5,11 +5,10 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy.exc import InterfaceError, OperationalError
-
 from integrations.outcome import Rejected, Retry
 from scheduler.db import Database
 from scheduler.jobs.adapters import Folder, World
+from scheduler.jobs.loops import DATABASE_AWAY
 from scheduler.presenters import arrivals
 from scheduler.programme.replies import inbound
 
@@ -30,7 +29,7 @@ def poll(database: Database, world: World, *, clock: Callable[[], datetime], sto
                 break
             try:
                 _take(database, world, folder, uid, clock)
-            except (OperationalError, InterfaceError):
+            except DATABASE_AWAY:
                 raise
             except Retry:
                 folder.leave(uid)  # there are servers that hang up over a mail that they cannot read

@@ -4,9 +4,8 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy.exc import InterfaceError, OperationalError
-
 from scheduler.db import Database
+from scheduler.jobs.loops import DATABASE_AWAY
 from scheduler.programme import new_rules, reminders
 from scheduler.programme.events import event_hosts
 from scheduler.programme.pairs import held, proposals
@@ -41,7 +40,7 @@ def tick(database: Database, *, now: datetime) -> None:
     for task in TASKS:
         try:
             _do(database, task, now)
-        except (OperationalError, InterfaceError):  # the database does not answer: no task would get on
+        except DATABASE_AWAY:  # no task would get on
             raise
         except Exception:
             log.exception("%s met a bug", task.__name__)

@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, DBAPIError
 
 from integrations.mail.imap import Letter
 from integrations.outcome import Rejected, Retry
 from scheduler.jobs.adapters import World
+from scheduler.jobs.loops import DATABASE_AWAY
 from scheduler.jobs.worker import Timing, Worker
 from scheduler.models import Receipt
 from scheduler.programme.replies import inbound
@@ -100,6 +101,19 @@ def test_what_the_database_cannot_take_stays_and_holds_up_no_other(sqlite, inbox
     assert a_worker(sqlite, inbox).fetch() == 1
     assert (inbox.mails, partstat(sqlite)) == ([b"whatever the database refuses"], Partstat.ACCEPTED)
     assert "a mail met a bug" in caplog.text
+
+
+@pytest.mark.parametrize("away", DATABASE_AWAY)
+def test_without_the_database_every_mail_stays_for_the_next_look(sqlite, inbox, monkeypatch, away):
+    def taking(*args, **values):
+        raise away("", {}, Exception()) if issubclass(away, DBAPIError) else away()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(inbound, "take_all", taking)
+        with pytest.raises(away):
+            a_worker(sqlite, inbox).fetch()
+    assert a_worker(sqlite, inbox).fetch() == 1
+    assert partstat(sqlite) is Partstat.ACCEPTED
 
 
 def test_what_the_mailbox_cannot_hand_out_holds_up_no_other(sqlite, inbox, monkeypatch, caplog):

@@ -8,9 +8,11 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from scheduler.jobs import periodic
 from scheduler.jobs.adapters import World
+from scheduler.jobs.loops import DATABASE_AWAY
 from scheduler.jobs.worker import Timing, Worker
 from scheduler.models import Pair, Programme, TimesRequest
 from scheduler.programme import locks
@@ -122,6 +124,19 @@ def test_a_bug_in_one_task_holds_up_no_other(programme, monkeypatch, caplog, bug
         assert len(session.scalars(select(TimesRequest)).all()) == 2 * PAIRS, "what the bug wrote is taken back"
     (record,) = [record for record in caplog.records if record.levelno == logging.ERROR]
     assert record.getMessage() == "broken met a bug"
+
+
+@pytest.mark.parametrize("away", DATABASE_AWAY)
+def test_without_the_database_no_other_task_is_tried_now(programme, monkeypatch, caplog, away):
+    tried = []
+
+    def broken(session, *, now):
+        raise away("", {}, Exception()) if issubclass(away, DBAPIError) else away()
+
+    monkeypatch.setattr(periodic, "TASKS", (broken, lambda session, *, now: tried.append(now)))
+    with pytest.raises(away):
+        ticking(programme)()
+    assert (tried, caplog.text) == ([], "")
 
 
 def test_a_running_worker_ticks_and_sends_until_it_is_stopped(programme):
