@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
 from email.message import EmailMessage
 from typing import Protocol
 
 from integrations.mail.imap import Letter
 from integrations.zoom.account import RemoteUser
 from integrations.zoom.client import RemoteMeeting, Stay, WantedMeeting
+from scheduler.jobs.ledger import HostLedger
 from scheduler.presenters.links import Links
 from scheduler.presenters.organizers import Organizers
 
@@ -28,16 +28,6 @@ class Zoom(Protocol):
     def get(self, zoom_id: int) -> RemoteMeeting: ...
     def stays(self, zoom_id: int) -> list[Stay]: ...
     def scheduled(self, host: str) -> Iterable[RemoteMeeting]: ...
-
-
-class Ledger(Protocol):
-    """What is written down on the way, before a call to Zoom and after it failed: see `jobs.ledger`."""
-
-    def intend(self, zoom_meeting_id: int) -> bool: ...
-    def settled(self, intent_at: datetime) -> None: ...
-    def not_made(self, zoom_meeting_id: int, *, exhausted: bool) -> None: ...
-    def spend_update(self, host_id: int) -> None: ...
-    def exhausted(self, host_id: int) -> None: ...
 
 
 class Folder(Protocol):
@@ -65,7 +55,7 @@ class World:
     sender: str
     reply_domain: str = ""
     inbox: Inbox | None = None
-    ledger: Ledger | None = None
+    ledger: HostLedger | None = None
 
     @property
     def organizers(self) -> Organizers:

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from integrations.outcome import Retry
 from integrations.zoom.client import Stay
 from integrations.zoom.errors import NotFound
 from scheduler.jobs.adapters import World
+from scheduler.jobs.zoom_meetings import outside
 from scheduler.messages import FetchAttendance
 from scheduler.models import ZoomMeeting
 from scheduler.programme.pool import attendance
@@ -27,12 +27,11 @@ def read(session: Session, message: FetchAttendance, world: World) -> Facts:
 
 def perform(facts: Facts, world: World, *, doubt: bool) -> list[Stay]:
     """All stays of all runs; none where it was never held, or the room is gone."""
-    if world.zoom is None:
-        raise Retry("Zoom is not set up here: see TRAFF_ZOOM_ACCOUNT_ID")
+    zoom, _ = outside(world)
     if facts.zoom_id is None:
         return []
     try:
-        return world.zoom.stays(facts.zoom_id)
+        return zoom.stays(facts.zoom_id)
     except NotFound:
         return []
 

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from integrations.outcome import OutcomeUnknown, Rejected, Retry
 from integrations.zoom.client import RemoteMeeting, WantedMeeting
 from integrations.zoom.errors import HostNotAllowed, HostQuota, NotFound
-from scheduler.jobs.adapters import Ledger, World, Zoom
+from scheduler.jobs.adapters import World, Zoom
+from scheduler.jobs.ledger import HostLedger
 from scheduler.jobs.wanted_meetings import leaders, wanted_meeting, with_leaders
 from scheduler.messages import CheckZoomMeeting, CreateZoomMeeting, DeleteZoomMeeting, UpdateZoomMeeting
 from scheduler.models import ZoomMeeting
@@ -135,7 +136,7 @@ def record_gone(session: Session, message: Message, result: None, *, now: dateti
     zoom_meetings.gone(session, session.get_one(ZoomMeeting, message.zoom_meeting_id), now=now)
 
 
-def _left_behind(facts: Facts, zoom: Zoom, ledger: Ledger) -> list[RemoteMeeting]:
+def _left_behind(facts: Facts, zoom: Zoom, ledger: HostLedger) -> list[RemoteMeeting]:
     """What an attempt of ours made without our hearing of it, the oldest first; asked once it cannot still arrive."""
     if facts.intent_at is None:
         return []
@@ -143,7 +144,7 @@ def _left_behind(facts: Facts, zoom: Zoom, ledger: Ledger) -> list[RemoteMeeting
     return zoom.find(facts.host, facts.meeting.reference)
 
 
-def _made(facts: Facts, wanted: WantedMeeting, zoom: Zoom, ledger: Ledger) -> RemoteMeeting:
+def _made(facts: Facts, wanted: WantedMeeting, zoom: Zoom, ledger: HostLedger) -> RemoteMeeting:
     try:
         return zoom.create(facts.host, wanted)
     except OutcomeUnknown:
@@ -153,7 +154,7 @@ def _made(facts: Facts, wanted: WantedMeeting, zoom: Zoom, ledger: Ledger) -> Re
         raise
 
 
-def outside(world: World) -> tuple[Zoom, Ledger]:
+def outside(world: World) -> tuple[Zoom, HostLedger]:
     """Zoom and the ledger. Retry where there is no Zoom: what is owed waits for it."""
     if world.zoom is None or world.ledger is None:
         raise Retry("Zoom is not set up here: see TRAFF_ZOOM_ACCOUNT_ID")

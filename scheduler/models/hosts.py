@@ -145,3 +145,9 @@ class ZoomMeeting(Base):
         found = self.meeting or self.event
         assert found is not None, "the database refuses a row of neither"
         return found
+
+    @property
+    def programme_id(self) -> int:
+        """The programme of the one that it belongs to."""
+        about = self.about
+        return about.programme_id if isinstance(about, Event) else about.pair.programme_id

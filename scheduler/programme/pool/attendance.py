@@ -70,10 +70,6 @@ def others(session: Session, event: Event) -> int:
     return max(accumulate(change for _, change in sorted(changes)), default=0)
 
 
-def programme_id(about: About) -> int:
-    return about.pair.programme_id if isinstance(about, Meeting) else about.programme_id
-
-
 def goes_on(about: About, at: datetime) -> bool:
     """Whether who comes at this instant comes to it, by its time as it is now."""
     return about.starts_at - EARLY <= at <= about.ends_at + LATE

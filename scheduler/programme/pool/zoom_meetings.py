@@ -100,7 +100,7 @@ def missing(session: Session, row: ZoomMeeting, *, now: datetime) -> None:
     session.flush()
     pair_id = row.meeting.pair_id if row.meeting else None
     audit.note(
-        session, Action.ZOOM_MEETING_LOST, programme_id=_programme_id(row), pair_id=pair_id, event_id=row.event_id,
+        session, Action.ZOOM_MEETING_LOST, programme_id=row.programme_id, pair_id=pair_id, event_id=row.event_id,
         by=audit.TRAFF, now=now, host=row.host.email,
     )  # fmt: skip
     make(session, row, now=now)
@@ -137,7 +137,7 @@ def _owe(session: Session, kind: type[Message], row: ZoomMeeting, now: datetime,
     if row.host.kind is HostKind.LINK:
         return
     message = kind(row.meeting_id, row.id, row.event_id)
-    outbox.put(session, message, programme_id=_programme_id(row), now=now, due=due)
+    outbox.put(session, message, programme_id=row.programme_id, now=now, due=due)
 
 
 def _supersede(
@@ -156,8 +156,3 @@ def _supersede(
 
 def _stream(row: ZoomMeeting) -> str:
     return CheckZoomMeeting(row.meeting_id, row.id).stream
-
-
-def _programme_id(row: ZoomMeeting) -> int:
-    about = row.about
-    return about.programme_id if isinstance(about, Event) else about.pair.programme_id

@@ -121,7 +121,7 @@ def _changed(session: Session, row: ZoomMeeting, news: News, now: datetime) -> N
     has_looked = row.seen_at is not None and row.seen_at > news.at
     if row.wanted and not has_looked and row.about.ends_at > now:
         message = CheckZoomMeeting(row.meeting_id, row.id, event_id=row.event_id)
-        outbox.put(session, message, programme_id=attendance.programme_id(row.about), now=now)
+        outbox.put(session, message, programme_id=row.programme_id, now=now)
 
 
 _HANDLERS: dict[str, Callable[[Session, ZoomMeeting, News, datetime], None]] = {

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from scheduler import outbox
 from scheduler.messages import FetchAttendance
 from scheduler.models import Event, Host, Meeting, ZoomMeeting
-from scheduler.programme.pool.attendance import programme_id
 from scheduler.states import EventState, HostKind, MeetingState
 
 # Zoom's report is ready some minutes after the end, and now and then not for hours.
@@ -27,7 +26,7 @@ def ask_due(session: Session, *, now: datetime) -> None:
         if _is_due(row, now):
             row.asked_at = now
             message = FetchAttendance(row.meeting_id, row.id, event_id=row.event_id)
-            outbox.put(session, message, programme_id=programme_id(row.about), now=now)
+            outbox.put(session, message, programme_id=row.programme_id, now=now)
 
 
 def _speaks_to_zoom(session: Session) -> bool:
