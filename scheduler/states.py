@@ -112,12 +112,24 @@ class ProposalState(StrEnum):
 
 
 class RunState(StrEnum):
-    """How far a long search for a wave's plan is."""
+    """How far the search for a wave's plan, and the sending of it, is."""
 
     WAITING = "waiting"
     RUNNING = "running"
     READY = "ready"  # it has a plan: the best, or the best so far where somebody stopped it
     INTERRUPTED = "interrupted"  # it ended without any
+    SENDING = "sending"  # the plan is being booked or proposed
+    SENT = "sent"
+
+
+class SendingOutcome(StrEnum):
+    """What came of a pair when its wave was sent."""
+
+    SENT = "sent"
+    CARED_FOR = "cared-for"  # it had got a meeting or a proposal since the plan was made
+    TAKEN = "taken"  # its time does not suit any more
+    NO_HOST = "no-host"  # nobody can open the meeting any more
+    FAILED = "failed"  # a bug, which stands in the log
 
 
 class Verdict(StrEnum):

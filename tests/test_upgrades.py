@@ -9,8 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from scheduler import migrations
 from scheduler.db import Database
 from scheduler.migrations import migrate
-from scheduler.models import Event, Host, HostDay, Lease, ZoomMeeting
-from scheduler.states import HostKind
+from scheduler.models import Event, Host, HostDay, Lease, WaveRun, ZoomMeeting
+from scheduler.states import HostKind, RunState
 from tests.builders import NOW, a_programme, an_event
 
 HOUR = timedelta(hours=1)
@@ -24,21 +24,30 @@ def migrate_to(database: Database, revision: str, monkeypatch: pytest.MonkeyPatc
         migrate(database)
 
 
-def fill(connection: Connection) -> None:
-    """Two meetings of a pair, one after the other on one host; a third one was cancelled."""
+ZONE = {"timezone": "Europe/Stockholm"}
+PROGRAMME = {
+    "slug": "mentor", "name": {"en": "Mentors"}, "locale": "en", "starts_on": date(2026, 11, 2),
+    "ends_on": date(2027, 5, 28), "contact": "a@example.org", "meeting_minutes": 45, "blackouts": [], **ZONE,
+}  # fmt: skip
+
+
+def as_it_is(connection: Connection) -> MetaData:
+    """The tables of whatever release it is."""
     found = MetaData()
     found.reflect(connection)
+    return found
+
+
+def fill(connection: Connection) -> None:
+    """Two meetings of a pair, one after the other on one host; a third one was cancelled."""
+    found = as_it_is(connection)
 
     def put(table: str, **values: object) -> None:
         connection.execute(found.tables[table].insert().values(**values))
 
-    zone = {"timezone": "Europe/Stockholm"}
-    put(
-        "programme", slug="mentor", name={"en": "Mentors"}, locale="en", starts_on=date(2026, 11, 2),
-        ends_on=date(2027, 5, 28), contact="a@example.org", meeting_minutes=45, blackouts=[], **zone,
-    )  # fmt: skip
+    put("programme", **PROGRAMME)
     for number in (1, 2):
-        put("person", email=f"{number}@example.org", name="X", locale="en", feed_generation=1, **zone)
+        put("person", email=f"{number}@example.org", name="X", locale="en", feed_generation=1, **ZONE)
     put("pair", programme_id=1, mentor_id=1, mentee_id=2, created_at=NOW)
     put("host", email="zoom@example.org", capacity=1, retired=False)
     texts = dict.fromkeys(("place", "meeting_point", "rain_plan", "route", "phone", "link"), "")
@@ -46,7 +55,7 @@ def fill(connection: Connection) -> None:
         start = NOW + number * HOUR
         put(
             "meeting", pair_id=1, uid=str(number), sequence=0, state="booked", starts_at=start, minutes=60,
-            mode="video", changed_at=NOW, **zone, **texts,
+            mode="video", changed_at=NOW, **ZONE, **texts,
         )  # fmt: skip
         active = number < 3
         put("lease", host_id=1, lane=0, meeting_id=number, starts_at=start, ends_at=start + HOUR, active=active)
@@ -120,3 +129,28 @@ def test_the_ledger_is_of_a_meeting_or_an_event_and_of_one_of_them(upgraded: Dat
 
 def zoom_meeting(reference: str, **of: int) -> ZoomMeeting:
     return ZoomMeeting(host_id=1, reference=reference, wanted=True, **of)
+
+
+def test_a_wave_that_was_sent_is_not_sent_again_and_one_that_was_not_still_can_be(
+    fresh: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    migrate_to(fresh, "0014", monkeypatch)
+    plan = {"placed": [[1, 2, None]]}
+    with fresh.engine.begin() as connection:
+        found = as_it_is(connection)
+        connection.execute(found.tables["programme"].insert().values(**PROGRAMME, reminders=[]))
+        for sent_at in (NOW, None):
+            connection.execute(
+                found.tables["wave_run"].insert().values(
+                    programme_id=1, departments=[1], asked_by="anna@example.org", first_on=date(2026, 11, 9),
+                    last_on=date(2026, 11, 20), minutes=45, book=True, state="ready", stop_wanted=False, attempt=1,
+                    pairs=1, placed=1, most=1, plan=plan, asked_at=NOW, ended_at=NOW, sent_at=sent_at,
+                )
+            )  # fmt: skip
+    migrate(fresh)
+    with fresh.reading() as session:
+        runs = session.scalars(select(WaveRun).order_by(WaveRun.id)).all()
+        assert [(run.state, run.sent_at) for run in runs] == [(RunState.SENT, NOW), (RunState.READY, None)]
+        assert {(run.asked_by, *run.departments, run.plan["placed"][0][1], run.ended_at) for run in runs} == {
+            ("anna@example.org", 1, 2, NOW)
+        }

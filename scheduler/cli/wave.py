@@ -18,12 +18,13 @@ from scheduler.presenters.i18n import words
 from scheduler.programme.waves import waves
 from scheduler.programme.waves.wave_plans import SECONDS, WavePlan, Worth, ask
 from scheduler.slots import NO_COMMON_HOUR, NO_HOST_FREE, PERSON_TAKEN, zones
-from scheduler.states import Mode
+from scheduler.states import Mode, SendingOutcome
 
 REASONS = {
     NO_COMMON_HOUR: "no common hour",
     NO_HOST_FREE: "no Zoom host free at any of their hours",
     PERSON_TAKEN: "another meeting takes all their hours",
+    SendingOutcome.FAILED: "a bug, which stands in the log",
 }
 LONGEST = 366  # days; a wave further ahead than a year is a slip of the finger
 

@@ -21,6 +21,7 @@ from scheduler.jobs.steps import STEPS, Step
 from scheduler.jobs.wave_runs import search_one
 from scheduler.messages import Message
 from scheduler.outbox import Claimed, LeaseLost
+from scheduler.programme.waves import sent_runs
 from scheduler.states import Channel
 
 log = logging.getLogger(__name__)
@@ -66,6 +67,7 @@ class Timing:
 
     `idle` is how often an empty outbox is looked into, `tick` how often what Träff does by itself is looked after, and
     `fetch` how often the mailbox for answers is. `trouble` is how long it waits after the database was away, or a bug.
+    `breath` is how long a wave leaves the database to others between two of its parts: they look again sooner.
     """
 
     lease: timedelta = timedelta(minutes=3)
@@ -74,6 +76,7 @@ class Timing:
     tick: timedelta = timedelta(minutes=1)
     fetch: timedelta = timedelta(minutes=1)
     trouble: timedelta = timedelta(seconds=5)
+    breath: timedelta = timedelta(seconds=0.2)
 
 
 class Worker:
@@ -95,6 +98,7 @@ class Worker:
         if self.world.inbox is not None:
             turns["inbox"] = partial(self._keep_fetching, stop)
         turns["waves"] = partial(self._search, stop)
+        turns["sending"] = self._send_waves
         pause = self.timing.trouble
         loops = [Loop(name, turn, pause=pause, closing=stop) for name, turn in turns.items()]
         for loop in loops:
@@ -122,6 +126,8 @@ class Worker:
     def drain(self, tick: Callable[[], None] = lambda: None) -> int:
         """Works off everything that is due, calling `tick` after each; how many failed for good."""
         failed = 0
+        while self.send_some():
+            tick()
         for channel in Channel:
             while (outcome := self.work_one(channel)) is not None:
                 failed += outcome is Outcome.FAILED
@@ -129,6 +135,11 @@ class Worker:
         while search_one(self.database, clock=self.clock, closing=threading.Event()):
             pass
         return failed
+
+    def send_some(self) -> bool:
+        """Sends the next few pairs of a wave that is to be sent; False if there is none."""
+        with self.database.writing() as session:
+            return sent_runs.send_some(session, now=self.clock())
 
     def work_one(self, channel: Channel) -> Outcome | None:
         """Takes the channel's oldest due delivery through its step; None if none is due, or the channel is away."""
@@ -241,6 +252,10 @@ class Worker:
     def _search(self, stop: threading.Event) -> timedelta:
         """Makes the long searches for waves, one at a time; mail goes on meanwhile."""
         return AT_ONCE if search_one(self.database, clock=self.clock, closing=stop) else self.timing.idle
+
+    def _send_waves(self) -> timedelta:
+        """Beside the searches, which take their time."""
+        return self.timing.breath if self.send_some() else self.timing.idle
 
     def _keep_time(self) -> timedelta:
         self.tick()

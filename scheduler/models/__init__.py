@@ -12,12 +12,12 @@ from scheduler.models.programmes import Coordinator, Department, Programme
 from scheduler.models.proposals import Counter, Proposal, ProposalAnswer, ProposalSlot
 from scheduler.models.receipts import Receipt
 from scheduler.models.registrations import EventInvitation, Facilitator, Registration
-from scheduler.models.wave_runs import WaveRun
+from scheduler.models.wave_runs import WaveRun, WaveSending
 from scheduler.models.waves import Wave, WaveProposal
 
 __all__ = [
     "Attendance", "AuditEntry", "Availability", "Coordinator", "Counter", "Delivery", "Department", "Event",
     "EventInvitation", "Facilitator", "Host", "HostDay", "Lease", "Meeting", "Membership", "Outage", "Pair", "Person",
     "Programme", "Proposal", "ProposalAnswer", "ProposalSlot", "Receipt", "Registration", "Seat", "SignIn",
-    "TimesRequest", "Wave", "WaveProposal", "WaveRun", "WebSession", "ZoomMeeting",
+    "TimesRequest", "Wave", "WaveProposal", "WaveRun", "WaveSending", "WebSession", "ZoomMeeting",
 ]  # fmt: skip

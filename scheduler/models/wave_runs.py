@@ -1,18 +1,20 @@
-"""Long searches for a wave's plan, made by a worker while pages show how far they are."""
+"""Plans for waves: searched for, and sent, by a worker while pages show how far it is."""
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduler.db import Base, one_of
+from scheduler.models.people import Pair
 from scheduler.models.programmes import Programme
-from scheduler.states import RunState
+from scheduler.models.waves import Wave
+from scheduler.states import RunState, SendingOutcome
 
 
 class WaveRun(Base):
-    """One search: what was asked, how far it is, and the plan once there is one.
+    """One search: what was asked, how far it is, the plan once there is one, and who had it sent.
 
     It is of the pairs of these departments, or of all where there are none named. `attempt` rises with each worker that
     takes it up, and a worker that lost it to another writes nothing more. `beat_at` is the last sign of life.
@@ -40,6 +42,23 @@ class WaveRun(Base):
     began_at: Mapped[datetime | None]
     beat_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
-    sent_at: Mapped[datetime | None]
+    sent_by: Mapped[str | None]  # the address of whoever had it sent
+    sent_at: Mapped[datetime | None]  # when the last of it was sent
+    wave_id: Mapped[int | None] = mapped_column(ForeignKey("wave.id"))  # that its proposals are of
 
     programme: Mapped[Programme] = relationship()
+    wave: Mapped[Wave | None] = relationship()
+
+
+class WaveSending(Base):
+    """What came of one placed pair when the plan was sent. A pair without one is still to come."""
+
+    __tablename__ = "wave_sending"
+    __table_args__ = (UniqueConstraint("run_id", "pair_id"), Base.__table_args__)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("wave_run.id"))
+    pair_id: Mapped[int] = mapped_column(ForeignKey("pair.id"))
+    outcome: Mapped[SendingOutcome] = mapped_column(one_of(SendingOutcome, growing=True))
+
+    pair: Mapped[Pair] = relationship()

@@ -3,14 +3,14 @@
 from collections import Counter
 from datetime import datetime, timedelta
 
-from scheduler.models import WaveRun
+from scheduler.models import WaveRun, WaveSending
 from scheduler.phrases import N_
 from scheduler.presenters import openings
 from scheduler.presenters.i18n import Words
 from scheduler.programme.waves.wave_plans import Placed, Unplaced, WavePlan
 from scheduler.slots import NO_COMMON_HOUR, NO_HOST_FREE, PERSON_TAKEN, Help
 from scheduler.slots.waves.help import AFTERNOON, EVENING, MORNING, NIGHT
-from scheduler.states import RunState
+from scheduler.states import RunState, SendingOutcome
 
 REASONS = {
     NO_COMMON_HOUR: N_("No hour suits both."),
@@ -35,6 +35,14 @@ STATES = {
     RunState.RUNNING: N_("It is looking for a better plan."),
     RunState.READY: N_("The plan is ready."),
     RunState.INTERRUPTED: N_("It was interrupted before there was a plan; start it again."),
+    RunState.SENDING: N_("It is being sent."),
+    RunState.SENT: N_("It was sent."),
+}
+NOT_SENT = {
+    SendingOutcome.CARED_FOR: N_("They had got a meeting or a proposal meanwhile."),
+    SendingOutcome.TAKEN: N_("The time does not suit them any more."),
+    SendingOutcome.NO_HOST: N_("No Zoom host is free at the time any more."),
+    SendingOutcome.FAILED: N_("A fault in the program, which stands in its log."),
 }
 
 
@@ -90,7 +98,7 @@ def _more_hosts(most: Help, words: Words) -> str:
 
 
 def state_of(run: WaveRun, words: Words) -> str:
-    """How far a longer search is, in a sentence."""
+    """How far a plan is, in a sentence."""
     if run.state is RunState.READY and run.stop_wanted:
         return words.gettext("It was stopped; this is the best plan so far.")
     if run.state is RunState.RUNNING and run.stop_wanted:
@@ -109,6 +117,27 @@ def how_far(run: WaveRun, words: Words, now: datetime) -> str:
         most=run.most,
         time=time,
     )
+
+
+def how_much_is_sent(run: WaveRun, counts: Counter[SendingOutcome], words: Words) -> str:
+    """How far a plan that is being sent is."""
+    return words.gettext("%(done)s of %(all)s pairs are seen to.", done=counts.total(), all=run.placed)
+
+
+def what_was_sent(run: WaveRun, counts: Counter[SendingOutcome], words: Words) -> str:
+    """How many meetings were booked, or proposals sent. Of what was sent before that was kept, only that it was."""
+    count = counts[SendingOutcome.SENT]
+    if not counts:
+        return state_of(run, words)
+    if run.book:
+        return words.ngettext("%(num)s meeting is booked, and both are invited.",
+                              "%(num)s meetings are booked, and everybody is invited.", count)  # fmt: skip
+    return words.ngettext("%(num)s proposal is on its way.", "%(num)s proposals are on their way.", count)
+
+
+def why_not(left: WaveSending, words: Words) -> str:
+    """Why nothing was sent to the pair."""
+    return words.gettext(NOT_SENT[left.outcome])
 
 
 def host_use(plan: WavePlan) -> list[tuple[str, int]]:

@@ -6,16 +6,17 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
 from scheduler.jobs.wave_runs import search_one
-from scheduler.models import Delivery, Proposal, WaveRun
+from scheduler.models import Delivery, Pair, Person, Proposal, WaveRun
 from scheduler.programme import access
-from scheduler.programme.waves import wave_runs
+from scheduler.programme.waves import sent_runs, wave_runs
 from scheduler.states import ProposalState
 from tests.browser.conftest import NARROW, PHONE, WIDE, Live, Visit, opened
 from tests.browser.test_pages import faults, scrolls_sideways
-from tests.builders import NOW
+from tests.builders import NOW, a_meeting
 from tests.web.world import ALL
 
 
@@ -24,6 +25,21 @@ def live(sqlite_template: Path, tmp_path: Path) -> Iterator[Live]:
     """A world of its own, since a wave leaves no pair alone."""
     with opened(sqlite_template, tmp_path / "traff.db") as found:
         yield found
+
+
+def send(live: Live) -> None:
+    """A worker sends the next part of a wave, which is all of it here."""
+    with live.database.writing() as session:
+        assert sent_runs.send_some(session, now=NOW)
+
+
+def works_as_a_page(page: Page, scripts: bool) -> None:
+    """At every width it stays within it, and nobody is locked out."""
+    for width in (PHONE, NARROW, WIDE):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert not scrolls_sideways(page)
+        assert not scripts or faults(page) == []
+    page.set_viewport_size({"width": PHONE, "height": 900})
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
@@ -43,7 +59,14 @@ def test_from_sign_in_to_a_sent_wave(live: Live, visit: Visit, scripts: bool) ->
     with live.database.reading() as session:
         assert session.query(Proposal).count() == 0, "nothing is sent before she says so"
     page.get_by_role("button", name="Send 4 proposals").click()
+    expect(page.get_by_role("status")).to_have_text("It is being sent.")
+    expect(page.get_by_text("0 of 4 pairs are seen to.")).to_be_visible()
+    works_as_a_page(page, scripts)
+    send(live)
+    if not scripts:  # with scripts it looks again by itself
+        page.get_by_role("link", name="Look again").click()
     expect(page.get_by_role("status")).to_have_text("4 proposals are on their way.")
+    works_as_a_page(page, scripts)
     page.get_by_role("navigation").get_by_role("link", name="Pairs", exact=True).click()
     page.get_by_role("link", name="Proposed 4").click()
     expect(page.get_by_role("row").filter(has_text="Maja Ledig")).to_contain_text(
@@ -75,11 +98,7 @@ def test_a_longer_search_is_looked_in_on_stopped_and_sent(live: Live, visit: Vis
     if not scripts:  # with scripts it looks again by itself
         page.get_by_role("link", name="Look again").click()
     expect(page.get_by_text("3 of 5 pairs have a time so far; at most 4 can have one.")).to_be_visible()
-    for width in (PHONE, NARROW, WIDE):
-        page.set_viewport_size({"width": width, "height": 900})
-        assert not scrolls_sideways(page)
-        assert not scripts or faults(page) == []
-    page.set_viewport_size({"width": PHONE, "height": 900})
+    works_as_a_page(page, scripts)
     page.get_by_role("button", name="Stop with the best so far").click()
     expect(page.get_by_role("status")).to_contain_text("It is about to stop.")
     # Its first worker has given no sign of life, so another one takes it up.
@@ -88,8 +107,16 @@ def test_a_longer_search_is_looked_in_on_stopped_and_sent(live: Live, visit: Vis
         page.get_by_role("link", name="Look again").click()
     stopped = page.get_by_text("It was stopped; this is the best plan so far.")
     expect(stopped).to_be_visible()
+    with live.database.writing() as session:
+        a_meeting(session, session.scalars(select(Pair).join(Pair.mentee).where(Person.name == "Maja Ledig")).one())
     page.get_by_role("button", name="Book 4 meetings").click()
-    expect(page.get_by_text("4 meetings are booked, and everybody is invited.")).to_be_visible()
+    send(live)
+    if not scripts:
+        page.get_by_role("link", name="Look again").click()
+    expect(page.get_by_text("3 meetings are booked, and everybody is invited.")).to_be_visible()
+    lost = page.get_by_role("table", name="Not sent").get_by_role("row").filter(has_text="Maja Ledig")
+    expect(lost).to_contain_text("They had got a meeting or a proposal meanwhile.")
+    works_as_a_page(page, scripts)
     assert tab.complaints == []
     with live.database.reading() as session:
         assert session.get_one(WaveRun, run.id).sent_at == NOW

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,7 +15,8 @@ from scheduler.jobs.worker import Timing, Worker
 from scheduler.models import WaveRun
 from scheduler.programme.access import Desk
 from scheduler.programme.people import sign_ins
-from scheduler.programme.waves import wave_runs
+from scheduler.programme.waves import sent_runs, wave_plans, wave_runs
+from scheduler.programme.waves.packed_plans import pack
 from scheduler.programme.waves.wave_plans import Question, WavePlan
 from scheduler.states import DeliveryState, RunState
 from tests.builders import LINKS, NOW, a_pair, a_person, a_programme, deliveries, some_hosts
@@ -22,6 +24,12 @@ from tests.crowds import PATIENCE
 from tests.world import Clock
 
 OFTEN = 0.01  # seconds
+NO_WORLD = World(None, None, LINKS, "traff@example.org")  # type: ignore[arg-type]
+
+
+class Post:
+    def send(self, message: object) -> None:
+        """Takes everything."""
 
 
 @pytest.fixture
@@ -40,9 +48,21 @@ def asked(database: Database) -> Database:
     return database
 
 
-def the(database: Database) -> WaveRun:
+@pytest.fixture
+def found(asked: Database) -> Database:
+    """And a plan, run 2, that proposes a meeting to three of the pairs, and is to be sent."""
+    with asked.writing() as session:
+        mine = Desk(session.get_one(WaveRun, 1).programme, None)
+        dates = {"first": date(2026, 11, 9), "last": date(2026, 11, 13)}
+        plan = pack(wave_plans.ask(session, mine.programme, **dates, minutes=30, now=NOW).answer(seconds=0))
+        run = sent_runs.keep(session, mine, plan, **dates, minutes=30, book=False, by="", found_at=NOW)
+        sent_runs.send(session, run, mine, by="anna@example.org", now=NOW)
+    return asked
+
+
+def the(database: Database, run_id: int = 1) -> WaveRun:
     with database.reading() as session:
-        return session.get_one(WaveRun, 1)
+        return session.get_one(WaveRun, run_id)
 
 
 def search(database: Database, closing: threading.Event | None = None) -> bool:
@@ -144,12 +164,9 @@ def test_a_bug_ends_it_without_a_plan(
 
 
 def test_mail_goes_out_while_a_worker_searches(asked: Database, endless: Endless) -> None:
-    class Post:
-        def send(self, message: object) -> None:
-            """Takes everything."""
-
-    world = World(Post(), None, LINKS, "traff@example.org")  # type: ignore[arg-type]
-    worker = Worker(asked, world, clock=Clock(), timing=Timing(idle=timedelta(seconds=OFTEN)))
+    worker = Worker(
+        asked, replace(NO_WORLD, mailer=Post()), clock=Clock(), timing=Timing(idle=timedelta(seconds=OFTEN))
+    )
     stop = threading.Event()
     thread = threading.Thread(target=worker.run, args=(stop,))
     thread.start()
@@ -165,9 +182,48 @@ def test_mail_goes_out_while_a_worker_searches(asked: Database, endless: Endless
     assert the(asked).state is RunState.WAITING, "closing leaves it to the next"
 
 
+def test_a_wave_is_sent_while_a_worker_searches(found: Database, endless: Endless) -> None:
+    worker = Worker(found, NO_WORLD, clock=Clock(), timing=Timing(idle=timedelta(seconds=OFTEN)))
+    stop = threading.Event()
+    thread = threading.Thread(target=worker.run, args=(stop,))
+    thread.start()
+    try:
+        until(lambda: the(found, 2).state is RunState.SENT)
+        assert endless.begun.wait(PATIENCE)
+        assert the(found).state is RunState.RUNNING
+    finally:
+        stop.set()
+        thread.join(PATIENCE)
+
+
+def test_between_two_parts_of_a_wave_others_have_the_database(found: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sent_runs, "BATCH", 2)
+    timing = Timing(idle=timedelta(seconds=OFTEN), breath=timedelta(hours=1))
+    worker = Worker(found, replace(NO_WORLD, mailer=Post()), clock=Clock(), timing=timing)
+    stop = threading.Event()
+    thread = threading.Thread(target=worker.run, args=(stop,))
+    thread.start()
+    try:
+        until(lambda: "SendProposal" in sent(found))
+    finally:
+        stop.set()
+        thread.join(PATIENCE)
+    with found.reading() as session:
+        assert sent_runs.counts(session, session.get_one(WaveRun, 2)).total() == 2
+    assert the(found, 2).state is RunState.SENDING
+
+
+def test_a_worker_that_drains_sends_waves_before_their_mails(found: Database) -> None:
+    worker = Worker(found, replace(NO_WORLD, mailer=Post()), clock=Clock())
+    assert worker.drain() == 0
+    assert the(found, 2).state is RunState.SENT
+    with found.reading() as session:
+        proposals = [row for row in deliveries(session) if row.kind == "SendProposal"]
+        assert [row.state for row in proposals] == [DeliveryState.DONE] * 6
+
+
 def test_a_worker_that_drains_sees_searches_through(asked: Database) -> None:
-    world = World(None, None, LINKS, "traff@example.org")  # type: ignore[arg-type]
-    assert Worker(asked, world, clock=Clock()).drain() == 0
+    assert Worker(asked, NO_WORLD, clock=Clock()).drain() == 0
     assert the(asked).state is RunState.READY
 
 

@@ -51,6 +51,14 @@ def fused(call: Callable[..., Any], fuse: Fuse) -> Callable[..., Any]:
     return run
 
 
+def until_nobody_holds_anything(database: Database) -> None:
+    """PostgreSQL takes a moment to notice that somebody is gone, and to let go of what they had in hand."""
+    if database.engine.dialect.name == "postgresql":
+        with database.engine.begin() as connection:
+            connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
+            connection.exec_driver_sql("LOCK TABLE delivery")
+
+
 def work_until_killed(database_url: str, mail_url: str, zoom_url: str, now: datetime, at: int) -> None:
     """Works off what is due at `now`, and is killed at its step number `at` if it comes that far."""
     fuse = Fuse(at)

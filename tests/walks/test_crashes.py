@@ -15,7 +15,7 @@ from scheduler.programme.pairs import meetings
 from scheduler.states import DeliveryState
 from tests.builders import NOW, a_meeting, a_pair, a_programme, some_hosts
 from tests.conftest import empty
-from tests.walks.crashing import KILLED, SURVIVED, work_until_killed
+from tests.walks.crashing import KILLED, SURVIVED, until_nobody_holds_anything, work_until_killed
 from tests.world import calendar_of, entry_of
 
 # A server of clean processes: forked from it, a worker costs a few milliseconds and shares nothing with the test.
@@ -51,14 +51,6 @@ def killed_at(house, step):
     assert process.exitcode in {SURVIVED, KILLED}
     until_nobody_holds_anything(house.database)
     return process.exitcode == KILLED
-
-
-def until_nobody_holds_anything(database):
-    """PostgreSQL takes a moment to notice that somebody is gone, and to let go of what they had in hand."""
-    if database.engine.dialect.name == "postgresql":
-        with database.engine.begin() as connection:
-            connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
-            connection.exec_driver_sql("LOCK TABLE delivery")
 
 
 def begin_again(house):

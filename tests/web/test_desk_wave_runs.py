@@ -15,6 +15,7 @@ from scheduler.web.desk import waves
 from tests.builders import NOW, a_meeting
 from tests.web.conftest import Stage, Visitor
 from tests.web.reading import Page
+from tests.web.test_desk_waves import work
 from tests.web.world import ALL, ENGLISH, PHYSICS
 
 AT = "/c/mentor/wave"
@@ -90,8 +91,9 @@ def test_a_longer_search_is_started_looked_in_on_and_sent(stages: Stage, hasty: 
     assert "At most 5 pairs can be placed; it is not proven that this is the best plan." in page.main.text
     answer = visitor.send(page.form(f"{RUN}/send"))
     assert (answer.status_code, answer.location) == (303, RUN)
+    work(stages)
     page = visitor.read(RUN)
-    assert page.all(role="status")[0].text == "4 proposals are on their way."
+    assert page.one(role="status").text == "4 proposals are on their way."
     assert "It was sent Monday 2 November 2026" in page.main.text
     assert not page.all("form", action=f"{RUN}/send")
     with stages.database.reading() as session:
@@ -134,7 +136,7 @@ def test_one_at_a_time(stage: Stage, hasty: None) -> None:
     refused = visitor.send(form)
     assert refused.status_code == 409
     assert "A search for a wave is under way already" in refused.text
-    listed = visitor.read(AT).one("section", aria_labelledby="searches")
+    listed = visitor.read(AT).one("section", aria_labelledby="waves")
     assert "9 November 2026 – 22 November 2026 : It waits until a worker begins." in listed.text
 
 
@@ -152,7 +154,7 @@ def test_it_is_of_the_desks_own_pairs_and_no_other_desk_sees_it(stage: Stage, ha
     begin(stage.visitor(email=PHYSICS))
     search(stage)
     assert stage.visitor(email=ENGLISH).get(RUN).status_code == 404
-    assert "Longer searches" not in stage.visitor(email=ENGLISH).read(AT).main.text
+    assert "Waves so far" not in stage.visitor(email=ENGLISH).read(AT).main.text
     assert stage.visitor(email=ALL).read(RUN).form(f"{RUN}/send")
 
 
@@ -163,7 +165,24 @@ def test_what_was_taken_meanwhile_is_told(stage: Stage, hasty: None) -> None:
     form = visitor.read(RUN).form(f"{RUN}/send")
     with stage.database.writing() as session:
         a_meeting(session, session.get_one(Pair, stage.world.pairs["to book"]), days=9)
-    told = visitor.read(visitor.send(form).location).all(role="status")[0].text
-    assert told == "3 proposals are on their way. 1 pair had got a meeting or a proposal meanwhile."
+    visitor.send(form)
+    work(stage)
+    page = visitor.read(RUN)
+    assert page.one(role="status").text == "3 proposals are on their way."
+    lost = page.all("table")[0]
+    assert lost.one("caption").text == "Not sent"
+    assert "Maja Ledig – Mattias Ledig They had got a meeting or a proposal meanwhile." in lost.text
     with stage.database.reading() as session:
-        assert session.get_one(WaveRun, 1).state is RunState.READY
+        assert session.get_one(WaveRun, 1).state is RunState.SENT
+
+
+def test_what_was_sent_before_each_pair_was_kept_says_that_it_was(stage: Stage, hasty: None) -> None:
+    visitor = stage.visitor(email=ALL)
+    begin(visitor)
+    search(stage)
+    with stage.database.writing() as session:
+        run = session.get_one(WaveRun, 1)
+        run.state, run.sent_at = RunState.SENT, NOW
+    page = visitor.read(RUN)
+    assert page.one(role="status").text == "It was sent."
+    assert not page.all("form", action=f"{RUN}/send")

@@ -7,7 +7,7 @@ import pytest
 from scheduler.models import AuditEntry, Coordinator, Delivery, Meeting, Pair, Proposal, Wave
 from scheduler.programme.pairs import calendars, meetings
 from scheduler.programme.pairs.modes import Video
-from scheduler.programme.waves import waves
+from scheduler.programme.waves import sent_runs, waves
 from scheduler.states import Action, MeetingState, ProposalState
 from tests.builders import NOW, a_meeting, a_pair, a_person, some_hosts
 from tests.web.conftest import Stage, Visitor
@@ -23,11 +23,20 @@ def look(visitor: Visitor, sending: str = "propose") -> Page:
     return visitor.read(f"{AT}?{DATES}&sending={sending}")
 
 
-def send(visitor: Visitor, page: Page) -> Page:
-    """Presses the one button under the plan; the page that it leads to."""
+def send(stage: Stage, visitor: Visitor, page: Page) -> Page:
+    """Presses the one button under the plan, and lets the worker do it; the page that it leads to."""
     answer = visitor.send(page.form(SEND))
     assert answer.status_code == 303, answer.text
+    work(stage)
     return visitor.read(answer.location)
+
+
+def work(stage: Stage) -> None:
+    """All that is to be sent is sent by a worker."""
+    more = True
+    while more:
+        with stage.database.writing() as session:
+            more = sent_runs.send_some(session, now=stage.clock())
 
 
 def tables(page: Page) -> dict[str, list[dict[str, str]]]:
@@ -123,7 +132,7 @@ class TestSending:
         visitor = stages.visitor(email=PHYSICS)
         page = look(visitor)
         shown = {row["Pair"]: row["When"] for row in next(iter(list(tables(page).values())[1:]))}
-        after = send(visitor, page)
+        after = send(stages, visitor, page)
         assert after.all(role="status")[0].text == "4 proposals are on their way."
         with stages.database.reading() as session:
             made = session.query(Proposal).filter_by(state=ProposalState.OPEN).all()
@@ -148,7 +157,9 @@ class TestSending:
             wanted = {(slot.pair.id, slot.starts_at) for slot in plan.placed}
         before = booked(stages)
         stages.clock.now += timedelta(hours=3)  # the plan of now might be another
-        assert send(visitor, page).all(role="status")[0].text == "4 meetings are booked, and everybody is invited."
+        assert (
+            send(stages, visitor, page).all(role="status")[0].text == "4 meetings are booked, and everybody is invited."
+        )
         assert booked(stages) - before == wanted
 
     def test_the_prices_of_the_plan_are_sent_along_for_answers_to_declines(self, stage: Stage) -> None:
@@ -160,19 +171,47 @@ class TestSending:
                 a_pair(session, programme, *(a_person(session, name, weekly=[[0, "17:00", "18:00"]]) for name in names))
             dates = {"first": date(2026, 11, 9), "last": date(2026, 11, 22)}
             wanted = waves.plan_wave(session, programme, **dates, minutes=45, now=NOW).prices
-        send(visitor, look(visitor))
+        send(stage, visitor, look(visitor))
         with stage.database.reading() as session:
             assert session.query(Wave).one().prices == [list(price) for price in wanted]
             assert wanted
+
+    def test_it_is_sent_by_the_worker_while_the_page_says_how_far_it_is(
+        self, stages: Stage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sent_runs, "BATCH", 3)
+        visitor = stages.visitor(email=ALL)
+        answer = visitor.send(look(visitor).form(SEND))
+        assert (answer.status_code, answer.location) == (303, f"{AT}/runs/1")
+        for done in (0, 3):
+            page = visitor.read(answer.location)
+            assert page.one(role="status").text == "It is being sent."
+            assert f"{done} of 4 pairs are seen to." in page.main.text
+            (bar,) = page.all("progress")
+            assert (bar.attributes["value"], bar.attributes["max"]) == (str(done), "4")
+            assert page.all("div", data_again="")
+            assert "Look again" in page.main.text
+            assert not page.main.all("form")
+            assert "It is being sent." in visitor.read(AT).one("section", aria_labelledby="waves").text
+            with stages.database.writing() as session:
+                assert session.query(Proposal).count() == done
+                sent_runs.send_some(session, now=stages.clock())
+        page = visitor.read(answer.location)
+        assert page.one(role="status").text == "4 proposals are on their way."
+        assert not page.all("div", data_again="")
+        assert "It was sent." in visitor.read(AT).one("section", aria_labelledby="waves").text
 
     def test_sent_twice_it_is_done_once(self, stages: Stage) -> None:
         visitor = stages.visitor(email=ALL)
         form = look(visitor, "book").form(SEND)
         visitor.send(form)
+        work(stages)
         before = booked(stages)
-        page = visitor.read(visitor.send(form).location)
+        answer = visitor.send(form)
+        work(stages)
         assert booked(stages) == before
-        assert "4 pairs had got a meeting or a proposal meanwhile." in page.all(role="status")[-1].text
+        (lost,) = tables(visitor.read(answer.location))["Not sent"][:1]
+        assert lost["Why"] == "They had got a meeting or a proposal meanwhile."
 
     def test_what_was_taken_meanwhile_is_told_and_the_rest_is_booked(self, stages: Stage) -> None:
         visitor = stages.visitor(email=ALL)
@@ -185,10 +224,10 @@ class TestSending:
             (slot,) = [slot for slot in plan.placed if slot.pair.id == pair.id]
             other = a_pair(session, pair.programme, pair.mentor, a_person(session, "Extra Adept"))
             meetings.book(session, other, starts_at=slot.starts_at, minutes=45, how=Video(), now=NOW, by=ALL)
-        told = [each.text for each in send(visitor, page).all(role="status")]
-        assert told == [
-            "3 meetings are booked, and everybody is invited.",
-            "Taken meanwhile: the time of Maja Ledig and Mattias Ledig.",
+        after = send(stages, visitor, page)
+        assert after.one(role="status").text == "3 meetings are booked, and everybody is invited."
+        assert tables(after)["Not sent"] == [
+            {"Pair": "Maja Ledig – Mattias Ledig", "Why": "The time does not suit them any more."}
         ]
 
     def test_a_plan_of_others_an_old_or_a_changed_one_is_refused(self, stages: Stage) -> None:

@@ -1,6 +1,6 @@
-"""A wave's plan as plain data for a row to keep, and back. It names pairs and people by their ids alone."""
+"""A wave's plan as plain data for a row or a form to keep, and back. It names pairs and people by their ids alone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from scheduler.errors import PlanIsOld
@@ -29,10 +29,7 @@ def unpack(data: Mapping[str, Any], pairs: Mapping[int, Pair], *, minutes: int) 
     if not pairs.keys() >= {row[0] for row in (*data["placed"], *data["unplaced"])}:
         raise PlanIsOld
     return WavePlan(
-        placed=tuple(
-            Placed(pairs[pair_id], calendars.instant(start), minutes, Lane(*lane) if lane else None)
-            for pair_id, start, lane in data["placed"]
-        ),
+        placed=tuple(unpack_placed(row, pairs, minutes=minutes) for row in data["placed"]),
         unplaced=tuple(
             Unplaced(pairs[pair_id], reason, _silent_names(pairs[pair_id], silent))
             for pair_id, reason, silent in data["unplaced"]
@@ -43,6 +40,12 @@ def unpack(data: Mapping[str, Any], pairs: Mapping[int, Pair], *, minutes: int) 
         help=Help(*data["help"]) if data["help"] else None,
         prices=tuple((at, whole, meeting) for at, whole, meeting in data["prices"]),
     )
+
+
+def unpack_placed(row: Sequence[Any], pairs: Mapping[int, Pair], *, minutes: int) -> Placed:
+    """One of the packed plan's placed pairs, whose id comes first in it."""
+    pair_id, start, lane = row
+    return Placed(pairs[pair_id], calendars.instant(start), minutes, Lane(*lane) if lane else None)
 
 
 def _silent_ids(left: Unplaced) -> list[int]:

@@ -1,7 +1,6 @@
-"""Long searches for a wave's plan: asked for at the desk, made by a worker, stopped with the best so far, sent once."""
+"""Long searches for a wave's plan: asked for at the desk, made by a worker, stopped with the best so far."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import and_, or_, select
@@ -12,7 +11,7 @@ from scheduler.models import Department, Programme, WaveRun
 from scheduler.programme import locks
 from scheduler.programme.access import Desk
 from scheduler.programme.desk.reach import pairs_in_reach
-from scheduler.programme.waves import wave_plans, waves
+from scheduler.programme.waves import wave_plans
 from scheduler.programme.waves.packed_plans import pack, unpack
 from scheduler.programme.waves.wave_plans import Question, WavePlan
 from scheduler.states import RunState
@@ -34,7 +33,7 @@ def start(
 ) -> WaveRun:
     """Asks for the best plan for the desk's pairs. SearchUnderWay while there is another search of theirs."""
     locks.take_programme(session, mine.programme)
-    departments = None if mine.departments is None else sorted(each.id for each in mine.departments)
+    departments = departments_of(mine)
     alive = select(WaveRun).where(WaveRun.programme_id == mine.programme.id, WaveRun.state.in_(ALIVE))
     if any(run.departments == departments for run in session.scalars(alive)):
         raise SearchUnderWay
@@ -56,6 +55,11 @@ def stop(session: Session, run: WaveRun, *, now: datetime) -> None:
     session.flush()
 
 
+def departments_of(mine: Desk) -> list[int] | None:
+    """The ids of the desk's departments, as a row keeps them; None for the whole programme."""
+    return None if mine.departments is None else sorted(each.id for each in mine.departments)
+
+
 def in_reach(session: Session, mine: Desk, run_id: int) -> WaveRun | None:
     """The search, if this desk sees all pairs that it may be of."""
     run = session.get(WaveRun, run_id)
@@ -75,18 +79,6 @@ def plan_of(session: Session, run: WaveRun, mine: Desk, *, now: datetime) -> Wav
     if run.plan is None or run.ended_at is None or now - run.ended_at > LASTS:
         raise PlanIsOld
     return unpack(run.plan, pairs, minutes=run.minutes)
-
-
-def send(session: Session, run: WaveRun, mine: Desk, *, by: str, now: datetime) -> WavePlan:
-    """Books or proposes what the search placed, once; what came of it. PlanIsOld as for `plan_of`, or if it is sent."""
-    session.refresh(run, with_for_update=True)
-    if run.sent_at is not None:
-        raise PlanIsOld
-    plan = replace(plan_of(session, run, mine, now=now), unplaced=(), skipped=0)
-    run.sent_at = now
-    if run.book:
-        return waves.book_wave(session, plan, now=now, by=by)
-    return waves.propose_wave(session, plan, first=run.first_on, last=run.last_on, now=now, by=by)
 
 
 # For the worker

@@ -3,20 +3,22 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from functools import cache
 
 from sqlalchemy.orm import Session
 
-from scheduler.errors import NoHostFree, NotOpen, Refused, SlotTaken
-from scheduler.models import Pair, Programme, Wave, WaveProposal
-from scheduler.programme import audit, locks
-from scheduler.programme.pairs import calendars, meetings, openings, proposals
-from scheduler.programme.pairs.calendars import Calendars
-from scheduler.programme.pairs.modes import Video
-from scheduler.programme.waves.next_times import MORE
-from scheduler.programme.waves.wave_plans import SECONDS, Placed, Unplaced, WavePlan, ask, busy_pairs, never
+from scheduler.models import Pair, Programme
+from scheduler.programme import audit
+from scheduler.programme.waves import sending
+from scheduler.programme.waves.sending import Outcomes
+from scheduler.programme.waves.wave_plans import SECONDS, Unplaced, WavePlan, ask, never
 from scheduler.slots import NO_HOST_FREE, PERSON_TAKEN
-from scheduler.states import Action
+from scheduler.states import SendingOutcome
+
+REASONS = {
+    SendingOutcome.NO_HOST: NO_HOST_FREE,
+    SendingOutcome.TAKEN: PERSON_TAKEN,
+    SendingOutcome.FAILED: SendingOutcome.FAILED,
+}
 
 
 def plan_wave(
@@ -37,21 +39,11 @@ def plan_wave(
 
 
 def book_wave(session: Session, wave: WavePlan, *, now: datetime, by: str = audit.TRAFF) -> WavePlan:
-    """Books what is placed. A slot or host that was taken since the plan was made is reported; the rest is booked."""
-
-    def book(slot: Placed, pair: Pair) -> None:
-        meetings.book(
-            session,
-            pair,
-            starts_at=slot.starts_at,
-            minutes=slot.minutes,
-            how=Video(),
-            preferred=slot.lane,
-            now=now,
-            by=by,
-        )
-
-    return _each(session, wave, book, Action.WAVE_BOOKED, by=by, now=now)
+    """Books what is placed, in this transaction. What could not be booked any more is reported as not placed."""
+    if not wave.placed:
+        return wave
+    outcomes = sending.book_each(session, wave.placed, by=by, now=now)
+    return _told(session, wave, outcomes, book=True, by=by, now=now)
 
 
 def propose_wave(
@@ -59,83 +51,27 @@ def propose_wave(
 ) -> WavePlan:
     """Puts to both of each pair its planned slot, and two more of its best openings between the two dates.
 
-    A slot or host that was taken since the plan was made is reported, as by `book_wave`.
+    What could not be proposed any more is reported, as by `book_wave`.
     """
-
-    @cache
-    def known(programme: Programme) -> Calendars:  # once they are locked; nothing is held by a proposal
-        of = [slot.pair for slot in wave.placed if slot.pair.programme_id == programme.id]
-        return calendars.of_pairs(session, programme, of, first=first, last=last)
-
-    def propose(slot: Placed, pair: Pair) -> None:
-        found = openings.best(session, known(pair.programme), pair, minutes=slot.minutes, how=Video(), now=now)
-        if slot.starts_at not in found:
-            raise NotOpen
-        made = proposals.offer(
-            session,
-            pair,
-            starts=[slot.starts_at, *[start for start in found if start != slot.starts_at][:MORE]],
-            minutes=slot.minutes,
-            how=Video(),
-            made_by=None,
-            by=by,
-            now=now,
-        )
-        session.add(WaveProposal(wave=sent, proposal=made, round=0))
-
-    sent = _sent(session, wave, first=first, last=last, now=now)
-    return _each(session, wave, propose, Action.WAVE_PROPOSED, by=by, now=now)
+    if not wave.placed:
+        return wave
+    programme_id = wave.placed[0].pair.programme_id
+    sent = sending.begin(session, programme_id, first=first, last=last, prices=wave.prices, now=now)
+    outcomes = sending.propose_each(session, sent, wave.placed, by=by, now=now)
+    return _told(session, wave, outcomes, book=False, by=by, now=now)
 
 
-def _sent(session: Session, plan: WavePlan, *, first: date, last: date, now: datetime) -> Wave | None:
-    """The wave as it is kept, for answers to declines. None for a plan that places nobody."""
-    if not plan.placed:
-        return None
-    programme_id = plan.placed[0].pair.programme_id
-    sent = Wave(programme_id=programme_id, first_on=first, last_on=last, prices=[*plan.prices], sent_at=now)
-    session.add(sent)
-    session.flush()
-    return sent
-
-
-def _each(
-    session: Session,
-    wave: WavePlan,
-    command: Callable[[Placed, Pair], None],
-    action: Action,
-    *,
-    by: str,
-    now: datetime,
-) -> WavePlan:
-    """Does this for every pair that is placed; what came of it.
-
-    A pair that got a meeting or a proposal since the plan was made is skipped: of two waves at once, the second finds
-    everybody taken care of.
-    """
-    pairs = [slot.pair for slot in wave.placed]
-    locks.take_for_booking(session, pairs)
-    busy = busy_pairs(session, pairs, now)
-    placed: list[Placed] = []
-    lost: list[Unplaced] = []
-    for slot in wave.placed:
-        if slot.pair.id in busy:
-            continue
-        try:
-            with session.begin_nested():
-                command(slot, session.get_one(Pair, slot.pair.id))
-            placed.append(slot)
-        except (SlotTaken, NotOpen, NoHostFree) as refused:
-            lost.append(Unplaced(slot.pair, _reason(refused)))
-    for programme_id in {slot.pair.programme_id for slot in placed}:
-        audit.note(session, action, programme_id=programme_id, by=by, now=now, pairs=len(placed))
+def _told(session: Session, wave: WavePlan, outcomes: Outcomes, *, book: bool, by: str, now: datetime) -> WavePlan:
+    """The plan as it was sent."""
+    placed = tuple(slot for slot in wave.placed if outcomes[slot.pair.id] is SendingOutcome.SENT)
+    lost = [
+        Unplaced(slot.pair, REASONS[outcome]) for slot in wave.placed if (outcome := outcomes[slot.pair.id]) in REASONS
+    ]
+    sending.note(session, wave.placed[0].pair.programme_id, book=book, pairs=len(placed), by=by, now=now)
     return replace(
         wave,
-        placed=tuple(placed),
+        placed=placed,
         unplaced=(*wave.unplaced, *lost),
-        skipped=wave.skipped + len(busy),
+        skipped=wave.skipped + len(wave.placed) - len(placed) - len(lost),
         optimal=wave.optimal and not lost,
     )
-
-
-def _reason(refused: Refused) -> str:
-    return NO_HOST_FREE if isinstance(refused, NoHostFree) else PERSON_TAKEN

@@ -1,4 +1,4 @@
-"""Longer searches for a wave's plan: started here, made by the worker, looked in on, stopped, and sent."""
+"""Plans for waves that the worker searches for and sends: asked for here, looked in on, stopped, and sent."""
 
 from flask import Response, abort, redirect, request, url_for
 from sqlalchemy.orm import Session
@@ -8,10 +8,11 @@ from scheduler.errors import PlanIsOld
 from scheduler.models import WaveRun
 from scheduler.presenters import waves as shown
 from scheduler.programme.access import Desk
-from scheduler.programme.waves import wave_runs
+from scheduler.programme.waves import sent_runs, wave_runs
 from scheduler.programme.waves.wave_plans import WavePlan
+from scheduler.states import RunState
 from scheduler.web.desk.entry import blueprint, desk_of
-from scheduler.web.desk.waves import form_of, tell_of
+from scheduler.web.desk.waves import form_of
 from scheduler.web.site import page, signed_in, site
 
 
@@ -45,8 +46,10 @@ def show_run(slug: str, run_id: int) -> Response:
             "desk/wave_run.html",
             desk=mine,
             run=run,
-            plan=_plan(db, mine, run),
-            send_to="" if run.sent_at else url_for("desk.send_run", slug=slug, run_id=run.id),
+            plan=None if run.state is RunState.SENDING else _plan(db, mine, run),
+            send_to=url_for("desk.send_run", slug=slug, run_id=run.id) if run.state is RunState.READY else "",
+            counts=sent_runs.counts(db, run),
+            not_sent=sent_runs.not_sent(db, run, mine),
             book=run.book,
             again=again,
             now=now,
@@ -67,8 +70,7 @@ def send_run(slug: str, run_id: int) -> AnyResponse:
     with site().database.writing() as db:
         mine = desk_of(db, slug)
         run = _run(db, mine, run_id)
-        done = wave_runs.send(db, run, mine, by=signed_in() or "", now=site().clock())
-    tell_of(done, book=run.book)
+        sent_runs.send(db, run, mine, by=signed_in() or "", now=site().clock())
     return _to(slug, run)
 
 

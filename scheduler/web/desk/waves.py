@@ -1,10 +1,11 @@
 """A wave from the desk: choose dates, see the plan, send that plan."""
 
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from time import monotonic
 from typing import Any
 
-from flask import Response, flash, redirect, request, url_for
+from flask import Response, redirect, request, url_for
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
@@ -18,13 +19,13 @@ from scheduler.phrases import N_
 from scheduler.presenters import waves as shown
 from scheduler.programme import desk
 from scheduler.programme.access import Desk
-from scheduler.programme.waves import wave_runs, waves
+from scheduler.programme.waves import sent_runs, wave_runs
 from scheduler.programme.waves.wave_plans import WavePlan, ask, busy_pairs
 from scheduler.slots import zones
 from scheduler.web.desk.entry import blueprint, desk_of
 from scheduler.web.desk.fields import DATE, DayField, NumberField
 from scheduler.web.desk.sealed_plan import Choice, open_sealed, seal
-from scheduler.web.site import page, signed_in, site, visitor_words
+from scheduler.web.site import page, signed_in, site
 
 LENGTH = N_("A meeting lasts from 5 to 480 minutes.")
 LONGEST = timedelta(days=366)
@@ -102,17 +103,13 @@ def form_of(mine: Desk, values: MultiDict[str, str] | None, now: datetime) -> Wa
 
 @blueprint.post("/wave/send")
 def send_wave(slug: str) -> AnyResponse:
-    now, by = site().clock(), signed_in() or ""
+    by = signed_in() or ""
     with site().database.writing() as db:
         mine = desk_of(db, slug)
-        choice, plan = open_sealed(db, request.form.get("plan", ""), mine, by, now=now)
-        if choice.book:
-            done = waves.book_wave(db, plan, now=now, by=by)
-        else:
-            done = waves.propose_wave(db, plan, first=choice.first, last=choice.last, now=now, by=by)
-    tell_of(done, book=choice.book)
-    again: dict[str, Any] = {"first": choice.first, "last": choice.last, "minutes": choice.minutes}
-    return redirect(url_for("desk.wave", slug=slug, **again, sending="book" if choice.book else "propose"), 303)
+        sealed = open_sealed(request.form.get("plan", ""), mine, by)
+        run = sent_runs.keep(db, mine, sealed.plan, **asdict(sealed.choice), by=by, found_at=sealed.at)
+        sent_runs.send(db, run, mine, by=by, now=site().clock())
+    return redirect(url_for("desk.show_run", slug=slug, run_id=run.id), 303)
 
 
 def _plan(db: Session, mine: Desk, choice: Choice, now: datetime) -> WavePlan | None:
@@ -138,27 +135,3 @@ def _usual(programme: Programme, today: date) -> dict[str, Any]:
     first = max(today + timedelta(days=2), programme.starts_on)
     last = max(first, min(first + USUAL, programme.ends_on))
     return {"first": first, "last": last, "minutes": programme.meeting_minutes}
-
-
-def tell_of(done: WavePlan, *, book: bool) -> None:
-    """Flashes what came of a plan that was sent."""
-    flash(_told(done, book=book))
-    for left in done.unplaced:
-        names = {"mentee": left.pair.mentee.name, "mentor": left.pair.mentor.name}
-        flash(visitor_words().gettext("Taken meanwhile: the time of %(mentee)s and %(mentor)s.", **names))
-
-
-def _told(done: WavePlan, *, book: bool) -> str:
-    """How many were sent, and how many had got something meanwhile."""
-    words = visitor_words()
-    count = len(done.placed)
-    if book:
-        told = words.ngettext("%(num)s meeting is booked, and both are invited.",
-                              "%(num)s meetings are booked, and everybody is invited.", count)  # fmt: skip
-    else:
-        told = words.ngettext("%(num)s proposal is on its way.", "%(num)s proposals are on their way.", count)
-    if done.skipped:
-        skipped = words.ngettext("%(num)s pair had got a meeting or a proposal meanwhile.",
-                                 "%(num)s pairs had got a meeting or a proposal meanwhile.", done.skipped)  # fmt: skip
-        told = f"{told} {skipped}"
-    return told

@@ -1,16 +1,15 @@
-"""A long search: asked for once at a time, taken up by one worker, taken over from the dead, stopped, sent once."""
+"""A long search: asked for once at a time, taken up by one worker, taken over from the dead, stopped."""
 
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
 
-from scheduler.errors import PlanIsOld, SearchUnderWay
-from scheduler.models import Coordinator, Department, Meeting, Programme, Proposal, WaveRun
+from scheduler.errors import SearchUnderWay
+from scheduler.models import WaveRun
 from scheduler.programme import access
 from scheduler.programme.waves import wave_runs
-from scheduler.programme.waves.wave_runs import ATTEMPTS, LASTS, SILENCE, RunLost
-from scheduler.states import MeetingState, RunState
+from scheduler.programme.waves.wave_runs import ATTEMPTS, SILENCE, RunLost
+from scheduler.states import RunState
 from tests.builders import NOW, a_department, a_pair, a_person, a_programme, some_hosts
 
 WHOLE, PHYSICS, ENGLISH = "all@example.org", "physics@example.org", "english@example.org"
@@ -165,44 +164,3 @@ def test_a_desk_reaches_the_searches_of_its_own_pairs(house):
         for email, ids in reach.items():
             found = [number for number in (3, 2, 1, 4711) if wave_runs.in_reach(session, desk(session, email), number)]
             assert found == ids
-
-
-@pytest.mark.parametrize("book", [True, False])
-def test_what_was_found_is_sent_once(house, book):
-    start(house, book=book)
-    plan = finish(house, claim(house))
-    wanted = {(slot.pair.id, slot.starts_at) for slot in plan.placed}
-    with house.writing() as session:
-        done = wave_runs.send(session, session.get_one(WaveRun, 1), desk(session), by=WHOLE, now=NOW)
-        assert len(done.placed) == len(wanted) == 3
-    with house.reading() as session:
-        if book:
-            rows = session.scalars(select(Meeting).where(Meeting.state == MeetingState.BOOKED)).all()
-            assert {(row.pair_id, row.starts_at) for row in rows} == wanted
-        else:
-            rows = session.scalars(select(Proposal)).all()
-            assert {(row.pair_id, row.slots[0].starts_at) for row in rows} == wanted
-    with house.writing() as session, pytest.raises(PlanIsOld):
-        wave_runs.send(session, session.get_one(WaveRun, 1), desk(session), by=WHOLE, now=NOW)
-
-
-def test_what_is_old_or_left_the_desks_reach_is_not_sent(house):
-    start(house, PHYSICS)
-    with house.writing() as session, pytest.raises(PlanIsOld):
-        wave_runs.send(session, session.get_one(WaveRun, 1), desk(session, PHYSICS), by=PHYSICS, now=NOW)
-    finish(house, claim(house))
-    late = NOW + LASTS + timedelta(seconds=1)
-    with house.writing() as session, pytest.raises(PlanIsOld):
-        wave_runs.send(session, session.get_one(WaveRun, 1), desk(session, PHYSICS), by=PHYSICS, now=late)
-    with house.writing() as session:
-        english = session.scalars(select(Department).where(Department.name == "Engelska")).one()
-        session.scalars(select(Coordinator).where(Coordinator.email == PHYSICS)).one().department_id = english.id
-        session.flush()
-        session.expire_all()
-        run, mine = session.get_one(WaveRun, 1), desk(session, PHYSICS)
-        assert wave_runs.in_reach(session, mine, 1) is None
-        with pytest.raises(PlanIsOld):
-            wave_runs.send(session, run, mine, by=PHYSICS, now=NOW)
-    with house.reading() as session:
-        assert session.scalars(select(Proposal)).all() == []
-        assert session.scalars(select(Programme)).one().slug == "mentor"
