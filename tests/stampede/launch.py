@@ -63,9 +63,9 @@ def main() -> None:
         _, marks = sys.argv[at : at + 2]
         del sys.argv[at : at + 2]
         locks.take_event = partial(without_lock, Path(marks))
-        standing.ends_at = partial(as_it_was, Path(marks))
+        Event.ends_at = property(partial(as_it_was, Path(marks)))  # type: ignore[assignment,method-assign]
         db.make_engine = as_sqlalchemy_would
-        app.Database = WithoutTurns  # type: ignore[misc]
+        app.Database = WithoutTurns  # type: ignore[attr-defined]
     if "--patient" in sys.argv:
         sys.argv.remove("--patient")
         wait_longer()

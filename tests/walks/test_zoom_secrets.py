@@ -22,14 +22,10 @@ from scheduler.web import create_web
 from tests.builders import LINKS, NOW, a_meeting, a_pair, a_person, a_programme, an_event, some_hosts
 from tests.web.conftest import SETTINGS
 from tests.web.world import everything
-from tests.world import Installation
+from tests.world import Installation, payload_of
 
 SECRET = re.compile(rb"simulated\.[0-9a-z]*|zak=|start_url|[Bb]earer ")
 GIVEN = re.compile(r"simulated\.[0-9a-f]+")
-MOST_PAGES = 80
-WEBHOOKS = "the secret of our webhooks"
-COORDINATOR = "coordinator@example.org"
-FAULTS = ("500-after", "drop-after", "401-once", "missing-scope", "broken-json")  # where an answer is at hand
 MOST_PAGES = 80
 WEBHOOKS = "the secret of our webhooks"
 COORDINATOR = "coordinator@example.org"
@@ -118,7 +114,7 @@ def pages(house: Installation) -> dict[str, bytes]:
 
 def holding(house: Installation, log: str) -> dict[str, set[bytes]]:
     """The places that hold a secret, each with what was found."""
-    mails = [part.get_payload(decode=True) or b"" for mail in house.post.mails() for part in mail.walk()]
+    mails = [payload_of(part) for mail in house.post.mails() for part in mail.walk() if not part.is_multipart()]
     raw = [content for _, content in house.post.received]
     shown = pages(house)
     assert len(shown) > 40
