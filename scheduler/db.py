@@ -21,7 +21,7 @@ POSTGRES_OPTIONS = "-c lock_timeout=5s -c statement_timeout=15s -c idle_in_trans
 # A page may use two connections at once, and the server has sixteen threads.
 POOL: dict[str, Any] = {"pool_size": 20, "max_overflow": 20}
 # Readers share the file with one writer (WAL), a commit survives a power cut (FULL), a second writer waits its turn.
-SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000")
+SQLITE_PRAGMAS: tuple[str, ...] = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000")
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -87,7 +87,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = make_engine(url)
-        self._read_only = self.engine.execution_options(read_only=True)
+        self._read_only: Engine = self.engine.execution_options(read_only=True)
         if self.engine.dialect.name == "sqlite":
             self._turn = threading.Lock()
 

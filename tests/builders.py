@@ -1,6 +1,8 @@
 """Small worlds to test in: a programme, its people, a pair, a meeting. Times in the tests are said, never asked for."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from typing import TypedDict, Unpack
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -29,6 +31,13 @@ NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)  # a Monday
 SECRET = "a test secret that is long enough, 0123456789"
 LINKS = Links("https://traff.example.org", SECRET)
 EVENINGS = [[day, "17:00", "21:00"] for day in range(5)]
+
+
+class Days(TypedDict):
+    """From which day to which, for a command that takes both."""
+
+    first: date
+    last: date
 
 
 def utc(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
@@ -142,17 +151,33 @@ def an_event(
     return event
 
 
-def a_registration(session: Session, event: Event, name: str = "Rut Registrant", **values: object) -> Registration:
+class Form(TypedDict, total=False):
+    """What a registrant fills in, where a test says otherwise than usual."""
+
+    email: str
+    locale: str
+    timezone: str
+    answers: Mapping[str, str]
+    consent: bool
+    form_key: str
+    by: str
+    now: datetime
+
+
+def a_registration(
+    session: Session, event: Event, name: str = "Rut Registrant", **values: Unpack[Form]
+) -> Registration:
     """Somebody who registers, with an address of their name, and gets what there is: a seat or a place in the line."""
     registration = registering(session, event, name, **values)
     assert registration is not None
     return registration
 
 
-def registering(session: Session, event: Event, name: str = "Rut Registrant", **values: object) -> Registration | None:
+def registering(
+    session: Session, event: Event, name: str = "Rut Registrant", **values: Unpack[Form]
+) -> Registration | None:
     """The same, who may hear that it goes by mail."""
-    form: dict[str, object] = {
-        "name": name,
+    form: Form = {
         "email": f"{name.lower().replace(' ', '.')}@example.org",
         "locale": "en",
         "timezone": "Europe/Stockholm",
@@ -160,8 +185,9 @@ def registering(session: Session, event: Event, name: str = "Rut Registrant", **
         "consent": True,
         "form_key": "",
         "now": NOW,
+        **values,
     }
-    return registrations.register(session, event, **{**form, **values})  # type: ignore[arg-type]
+    return registrations.register(session, event, name=name, **form)
 
 
 def a_place(

@@ -3,7 +3,7 @@
 import fcntl
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
@@ -36,7 +36,7 @@ def wait_longer() -> None:
     db.SQLITE_PRAGMAS = (*kept, f"busy_timeout={PATIENCE * 1000}")
 
 
-def at_once(jobs: list[Callable[[], object]]) -> Counter[str]:
+def at_once(jobs: Sequence[Callable[[], object]]) -> Counter[str]:
     """Runs the jobs from one starting shot; how often each came to what."""
     barrier = threading.Barrier(len(jobs))
     outcomes: Counter[str] = Counter()

@@ -1,12 +1,14 @@
 """The queue: in order within a stream, leased to one, fenced off from whoever overslept, never dropped."""
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import event
 
 from scheduler import outbox
-from scheduler.messages import KINDS, DeleteZoomMeeting, SendInvite, SendReminder
+from scheduler.db import Database
+from scheduler.messages import KINDS, DeleteZoomMeeting, Message, SendInvite, SendReminder
 from scheduler.models import Delivery
 from scheduler.states import Change, Channel, DeliveryState, ReminderKind
 from tests.builders import NOW, a_meeting, a_pair, a_programme, deliveries, some_hosts
@@ -17,7 +19,7 @@ LEASE = timedelta(minutes=3)
 
 
 @pytest.fixture
-def owed(database):
+def owed(database: Database) -> Database:
     """A database in which two mails and a Zoom meeting are owed."""
     with database.writing() as session:
         some_hosts(session, 1)
@@ -25,25 +27,34 @@ def owed(database):
     return database
 
 
-def claim(database, channel=Channel.MAIL, now=NOW, lease=LEASE):
+def claim(
+    database: Database, channel: Channel = Channel.MAIL, now: datetime = NOW, lease: timedelta = LEASE
+) -> outbox.Claimed | None:
     with database.writing() as session:
         return outbox.claim(session, channel=channel, now=now, lease=lease)
 
 
-def put(database, message):
+def claimed_of(database: Database, channel: Channel = Channel.MAIL, now: datetime = NOW) -> outbox.Claimed:
+    """The same, where there must be one."""
+    found = claim(database, channel, now)
+    assert found is not None
+    return found
+
+
+def put(database: Database, message: Message) -> int:
     with database.writing() as session:
         return outbox.put(session, message, programme_id=1, now=NOW).id
 
 
-def states(database):
+def states(database: Database) -> list[tuple[str, DeliveryState]]:
     with database.reading() as session:
         return [(row.kind, row.state) for row in deliveries(session)]
 
 
 def test_a_channel_gives_its_deliveries_in_order_and_no_others(owed):
-    first, second, third = claim(owed), claim(owed), claim(owed)
+    first, second, third = claimed_of(owed), claimed_of(owed), claim(owed)
     assert (first.id, second.id, third) == (2, 3, None)
-    assert claim(owed, Channel.ZOOM).kind == "CreateZoomMeeting"
+    assert claimed_of(owed, Channel.ZOOM).kind == "CreateZoomMeeting"
 
 
 def test_nothing_is_given_before_it_is_due(owed):
@@ -51,59 +62,59 @@ def test_nothing_is_given_before_it_is_due(owed):
 
 
 def test_a_leased_delivery_is_given_again_only_when_the_lease_is_over(owed):
-    first = claim(owed)
-    claim(owed)
+    first = claimed_of(owed)
+    claimed_of(owed)
     assert claim(owed, now=NOW + LEASE - timedelta(seconds=1)) is None
-    again = claim(owed, now=NOW + LEASE)
+    again = claimed_of(owed, now=NOW + LEASE)
     assert (again.id, again.attempt) == (first.id, 2)
 
 
 def test_a_claim_says_since_when_an_earlier_attempt_is_in_doubt(owed):
-    assert claim(owed).doubt_since is None
-    claim(owed)
-    assert claim(owed, now=NOW + LEASE).doubt_since == NOW
+    assert claimed_of(owed).doubt_since is None
+    claimed_of(owed)
+    assert claimed_of(owed, now=NOW + LEASE).doubt_since == NOW
 
 
 @pytest.mark.parametrize("doubt", [None, NOW])
 def test_a_postponed_delivery_keeps_its_doubt_or_its_certainty(owed, doubt):
-    claimed = claim(owed)
+    claimed = claimed_of(owed)
     with owed.writing() as session:
         outbox.postpone(session, claimed, until=NOW, reason="later", doubt_since=doubt)
-    again = claim(owed)
+    again = claimed_of(owed)
     assert (again.id, again.attempt, again.doubt_since) == (claimed.id, 2, doubt)
 
 
 def test_a_stream_waits_for_its_first_and_other_streams_do_not(owed):
     put(owed, DeleteZoomMeeting(1, 1))
-    create = claim(owed, Channel.ZOOM)
+    create = claimed_of(owed, Channel.ZOOM)
     assert create.kind == "CreateZoomMeeting"
     assert claim(owed, Channel.ZOOM) is None, "the deletion must not overtake the creation"
     with owed.writing() as session:
         outbox.postpone(session, create, until=NOW + timedelta(hours=1), reason="429", doubt_since=None)
     assert claim(owed, Channel.ZOOM) is None
     assert claim(owed, Channel.MAIL) is not None, "a stuck stream holds up nobody else"
-    late = claim(owed, Channel.ZOOM, now=NOW + timedelta(hours=1))
+    late = claimed_of(owed, Channel.ZOOM, now=NOW + timedelta(hours=1))
     with owed.writing() as session:
         outbox.done(session, late, now=NOW)
-    assert claim(owed, Channel.ZOOM).kind == "DeleteZoomMeeting"
+    assert claimed_of(owed, Channel.ZOOM).kind == "DeleteZoomMeeting"
 
 
 def test_a_failed_row_keeps_its_reason_and_lets_the_stream_go_on(owed):
     put(owed, DeleteZoomMeeting(1, 1))
-    create = claim(owed, Channel.ZOOM)
+    create = claimed_of(owed, Channel.ZOOM)
     with owed.writing() as session:
         outbox.fail(session, create, reason="a scope is missing", now=NOW)
     with owed.reading() as session:
         row = session.get_one(Delivery, create.id)
         assert (row.state, row.reason, row.finished_at) == (DeliveryState.FAILED, "a scope is missing", NOW)
-    assert claim(owed, Channel.ZOOM).kind == "DeleteZoomMeeting"
+    assert claimed_of(owed, Channel.ZOOM).kind == "DeleteZoomMeeting"
 
 
 @pytest.mark.parametrize("end", ["done", "fail", "postpone"])
 def test_who_overslept_the_lease_writes_nothing(owed, end):
-    slow = claim(owed)
-    claim(owed)
-    quick = claim(owed, now=NOW + LEASE)
+    slow = claimed_of(owed)
+    claimed_of(owed)
+    quick = claimed_of(owed, now=NOW + LEASE)
     assert quick.id == slow.id
     ends = {
         "done": lambda session: outbox.done(session, slow, now=NOW),
@@ -131,11 +142,11 @@ def test_a_new_request_replaces_an_unsent_one_and_a_cancel_replaces_nothing(owed
     ]
 
 
-def reminders_of(people):
+def reminders_of(people: Iterable[int]) -> list[tuple[Message, int]]:
     return [(SendReminder(person, ReminderKind.HOUR, NOW + LEASE, NOW, 1), 1) for person in people]
 
 
-def put_all(database, owed):
+def put_all(database: Database, owed: list[tuple[Message, int]]) -> None:
     with database.writing() as session:
         outbox.put_all(session, owed, now=NOW)
 
@@ -156,7 +167,7 @@ def test_messages_that_are_put_together_are_as_if_each_were_put(owed):
 
 def test_messages_that_are_put_together_replace_what_is_unsent_and_not_begun(owed):
     put_all(owed, reminders_of([1, 2]))
-    begun = next(row for row in (claim(owed) for _ in range(4)) if row.kind == "SendReminder")
+    begun = next(row for row in (claimed_of(owed) for _ in range(4)) if row.kind == "SendReminder")
     put_all(owed, reminders_of([1, 2]))
     with owed.reading() as session:
         found = [(row.person_id, row.state) for row in deliveries(session) if row.kind == "SendReminder"]
@@ -179,7 +190,7 @@ def test_a_row_in_hand_knows_that_it_is_superseded(owed):
 
 
 def test_a_request_that_somebody_began_to_send_is_not_replaced(owed):
-    begun = claim(owed)
+    begun = claimed_of(owed)
     put(owed, SendInvite(1, 1, Change.MOVED, VERSION))
     with owed.reading() as session:
         assert session.get_one(Delivery, begun.id).state is DeliveryState.WAITING
@@ -225,7 +236,7 @@ BACK = (DeliveryState.FAILED, "sent back", None, None)
 @pytest.mark.parametrize("first", ["back", "noted"])
 def test_whichever_is_told_first_a_mail_that_came_back_has_failed(owed, first):
     """What is told second comes while the first is not committed yet."""
-    claimed = claim(owed)
+    claimed = claimed_of(owed)
     with owed.writing() as session:
         outbox.sends(session, claimed, message_id="<sealed@example.org>")
     steps = [
@@ -242,7 +253,7 @@ def test_whichever_is_told_first_a_mail_that_came_back_has_failed(owed, first):
 
 
 def test_a_mail_in_doubt_can_come_back_and_one_that_was_never_taken_cannot(owed):
-    taken, refused = claim(owed), claim(owed)
+    taken, refused = claimed_of(owed), claimed_of(owed)
     with owed.writing() as session:
         outbox.postpone(session, taken, until=NOW, reason="lost", doubt_since=NOW, dropped=True)
         outbox.postpone(session, refused, until=NOW, reason="451", doubt_since=None)

@@ -3,10 +3,10 @@
 from datetime import date, timedelta
 
 import pytest
+from alembic import command
 from sqlalchemy import Connection, MetaData, select
 from sqlalchemy.exc import IntegrityError
 
-from scheduler import migrations
 from scheduler.db import Database
 from scheduler.migrations import migrate
 from scheduler.models import Event, Host, HostDay, Lease, WaveRun, ZoomMeeting
@@ -18,9 +18,9 @@ HOUR = timedelta(hours=1)
 
 def migrate_to(database: Database, revision: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """As a release did whose last revision this was."""
-    upgrade = migrations.command.upgrade
+    upgrade = command.upgrade
     with monkeypatch.context() as older:
-        older.setattr(migrations.command, "upgrade", lambda config, _: upgrade(config, revision))
+        older.setattr(command, "upgrade", lambda config, _: upgrade(config, revision))
         migrate(database)
 
 
@@ -151,6 +151,5 @@ def test_a_wave_that_was_sent_is_not_sent_again_and_one_that_was_not_still_can_b
     with fresh.reading() as session:
         runs = session.scalars(select(WaveRun).order_by(WaveRun.id)).all()
         assert [(run.state, run.sent_at) for run in runs] == [(RunState.SENT, NOW), (RunState.READY, None)]
-        assert {(run.asked_by, *run.departments, run.plan["placed"][0][1], run.ended_at) for run in runs} == {
-            ("anna@example.org", 1, 2, NOW)
-        }
+        assert [(run.asked_by, run.departments, run.ended_at) for run in runs] == [("anna@example.org", [1], NOW)] * 2
+        assert [run.plan and run.plan["placed"][0][1] for run in runs] == [2, 2]

@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
+from typing import Any
 
 import icalendar
 from aiosmtpd.controller import Controller
@@ -125,6 +126,13 @@ def installation(database: Database, *, strict: Strict | None = None) -> Iterato
             worker.world.zoom.close()
 
 
+def payload_of(part: Message) -> bytes:
+    """What is in the part, to the byte."""
+    payload = part.get_payload(decode=True)
+    assert isinstance(payload, bytes)
+    return payload
+
+
 def text_of(mail: EmailMessage) -> str:
     body = mail.get_body(("plain",))
     assert body is not None
@@ -134,7 +142,7 @@ def text_of(mail: EmailMessage) -> str:
 def calendar_of(mail: EmailMessage) -> icalendar.Calendar:
     """The invite in the mail, which every copy in it agrees on."""
     parts = [part for part in mail.walk() if part.get_content_type() in {"text/calendar", "application/ics"}]
-    contents = {part.get_payload(decode=True) for part in parts}
+    contents = {payload_of(part) for part in parts}
     assert len(parts) == 2
     assert len(contents) == 1
     calendar = icalendar.Calendar.from_ical(contents.pop())
@@ -142,6 +150,7 @@ def calendar_of(mail: EmailMessage) -> icalendar.Calendar:
     return calendar
 
 
-def entry_of(mail: EmailMessage) -> icalendar.Event:
+def entry_of(mail: EmailMessage) -> Any:
+    """The event of the invite: an icalendar.Event, of whose properties each has one of some thirty types."""
     (event,) = calendar_of(mail).events
     return event

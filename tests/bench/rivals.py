@@ -1,5 +1,6 @@
 """The same questions, answered with other tools: the libraries' best form, and the loop that everybody writes first."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from itertools import accumulate
 from zoneinfo import ZoneInfo
@@ -59,7 +60,7 @@ def pair_by_tree(problem: Problem, data: list[Data]) -> list[int]:
     return found
 
 
-def group_by_portion(people: tuple[Person, ...], data: list[Data], need: int) -> list[tuple[int, int]]:
+def group_by_portion(people: Sequence[Person], data: list[Data], need: int) -> list[tuple[int, int]]:
     """Each person's starts as ranges, added up as differences."""
     size = (LAST - FIRST) // STEP
     differences = [0] * (size + 1)

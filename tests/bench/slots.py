@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
+from typing import TypeVar
 
 from scheduler.slots import Person, Problem, Ranked, attendance, prepare, ranked, starts, zones
 from tests.bench import rivals
@@ -37,10 +38,18 @@ class Row:
         return " | ".join(["", self.what, self.goal, f"{self.ours:,.3g} ms", *against, self.note, ""]).strip(" ")
 
 
+T = TypeVar("T")
+
+
 def new(people: list[Person]) -> list[Person]:
     """The same people as they come from the database, when nothing is known of them."""
     forget_people()
     return [replace(each, calendar=replace(each.calendar, hours=replace(each.calendar.hours))) for each in people]
+
+
+def after(forget: Callable[[], None], given: T) -> tuple[T]:
+    forget()
+    return (given,)
 
 
 def one_pair() -> list[Row]:
@@ -53,7 +62,7 @@ def one_pair() -> list[Row]:
     ]
     ours = [
         Contender(starts, lambda: (replace(problem, people=tuple(new(list(problem.people)))),), calls=25),
-        Contender(lambda data: starts(Problem.from_data(data)), lambda: (forget_people(), data)[1:], calls=25),
+        Contender(lambda data: starts(Problem.from_data(data)), lambda: after(forget_people, data), calls=25),
         Contender(ranked, lambda: (problem,), calls=200),
     ]
     assert all(way.run() == starts(problem) for way in theirs)
@@ -90,7 +99,7 @@ def thousand_pairs() -> list[Row]:
     portion, ours, all_new = race(
         Contender(by_portion),
         Contender(best, lambda: (new(people),)),
-        Contender(best, lambda: (new(people), forget_all())[:1]),
+        Contender(best, lambda: after(forget_all, new(people))),
         rounds=7,
     )
     note = f"the first in a process, which works out the comfort of ten zones: {all_new:,.0f} ms"

@@ -84,7 +84,7 @@ def median(do: Callable[[], object], rounds: int) -> float:
     return statistics.median(took)
 
 
-def entries(calendar: object) -> list[tuple[object, ...]]:
+def entries(calendar: bytes) -> list[tuple[object, ...]]:
     """What a reader has of each event, in the order of the calendar."""
     found = icalendar.Calendar.from_ical(calendar)
     names = ("UID", "SEQUENCE", "SUMMARY", "DESCRIPTION", "LOCATION", "URL", "STATUS", "DTSTAMP")

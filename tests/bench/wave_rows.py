@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from time import process_time
 
 from scheduler.slots import Cohort, Plan, plan
@@ -34,12 +35,12 @@ def wave_rows(*, quick: bool) -> Iterator[str]:
         if each.is_long and quick:
             continue
         cohort = Cohort.from_data(wave(each.pairs, each.hosts))
-        found, time = seconds(lambda cohort=cohort, limit=each.limit: _planned(cohort, limit))
+        found, time = seconds(partial(_planned, cohort, each.limit))
         ended = "proven optimal" if found.optimal else f"stopped after {each.limit:,.0f} s"
         what = f"{each.pairs:,} pairs, {each.hosts} hosts"
         yield f"| {what} | {each.goal} | {_quality(cohort, found, found.bound)} | {time:,.1f} s | {ended} |"
         if each.pairs >= 5000:
-            at_once, time = seconds(lambda cohort=cohort: plan(replace(cohort, seconds=0)))
+            at_once, time = seconds(partial(plan, replace(cohort, seconds=0)))
             what = "the instant plan of these | within 1 %, a few seconds"
             yield f"| {what} | {_quality(cohort, at_once, found.bound)} | {time:,.1f} s | |"
 

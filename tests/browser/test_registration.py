@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -23,7 +24,11 @@ def live(sqlite_template: Path, tmp_path: Path) -> Iterator[Live]:
     with opened(sqlite_template, tmp_path / "traff.db") as found:
         with found.database.writing() as session:
             programme = session.scalars(select(Programme).where(Programme.slug == "mentor")).one()
-            hybrid = {"format": EventFormat.HYBRID, "place": "Aula Magna", "link": "https://meet.example.net/evening"}
+            hybrid: dict[str, Any] = {
+                "format": EventFormat.HYBRID,
+                "place": "Aula Magna",
+                "link": "https://meet.example.net/evening",
+            }
             an_event(session, programme, "evening", capacity=1, questions=[QUESTION], **hybrid)
         yield found
 

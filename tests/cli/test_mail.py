@@ -5,7 +5,7 @@ import mailbox
 import icalendar
 
 from tests.cli.shell import Shell
-from tests.world import PostOffice, calendar_of, text_of
+from tests.world import PostOffice, calendar_of, payload_of, text_of
 
 
 def test_an_invite_goes_the_way_invites_go(shell: Shell) -> None:
@@ -30,7 +30,7 @@ def test_each_is_another_meeting_and_in_the_language_asked_for(shell: Shell) -> 
     uids = set()
     for mail in mails:
         part = next(part for part in mail.walk() if part.get_content_type() == "text/calendar")
-        uids.add(str(icalendar.Calendar.from_ical(part.get_payload(decode=True)).events[0]["UID"]))
+        uids.add(str(icalendar.Calendar.from_ical(payload_of(part)).events[0]["UID"]))
     assert len(uids) == 2
     assert {mail["Subject"].startswith("=?") or "Mentor meeting" in mail["Subject"] for mail in mails} == {True}
 

@@ -20,6 +20,7 @@ from scheduler.programme.pairs.modes import Video
 from scheduler.states import DeliveryState
 from tests.cli.shell import PATIENCE, Running, Shell
 from tests.ports import free_port
+from tests.world import payload_of
 
 
 def book(shell: Shell, count: int = 1) -> None:
@@ -160,9 +161,7 @@ def ready(port: int) -> tuple[int, str]:
 def links(mail: mailbox.MaildirMessage) -> set[str]:
     """The ports that the links in the mail's text lead to."""
     (plain,) = (part for part in mail.walk() if part.get_content_type() == "text/plain")
-    body = plain.get_payload(decode=True)
-    assert isinstance(body, bytes)
-    return set(re.findall(r"http://127\.0\.0\.1:(\d+)/", body.decode()))
+    return set(re.findall(r"http://127\.0\.0\.1:(\d+)/", payload_of(plain).decode()))
 
 
 def test_serve_answers_and_delivers_until_it_is_stopped(loaded: Shell) -> None:

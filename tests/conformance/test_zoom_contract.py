@@ -174,7 +174,7 @@ def test_what_only_the_simulator_serves_keeps_the_contract_too(zoom: Stage, chec
 
 def _create(body: dict[str, Any]) -> Exchange:
     builder = EnvironBuilder(
-        f"/users/{HOST}/meetings", ADDRESS, method="POST", json=body, headers={"Authorization": "Bearer t"}
+        f"/users/{HOST}/meetings", ADDRESS, method="POST", json=body, headers=[("Authorization", "Bearer t")]
     )
     try:
         return Exchange(builder.get_request(), None)

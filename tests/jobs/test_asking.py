@@ -1,5 +1,6 @@
 """The steps that ask and introduce: what a mailbox gets of it, sent once more or not."""
 
+from dataclasses import dataclass, field
 from datetime import timedelta
 from email.message import EmailMessage
 
@@ -7,24 +8,25 @@ import pytest
 from sqlalchemy import select
 
 from integrations.outcome import OutcomeUnknown
+from scheduler.db import Database
 from scheduler.jobs.adapters import World
 from scheduler.jobs.worker import Worker
 from scheduler.models import Pair, Person, TimesRequest
 from scheduler.programme.people import hours
 from scheduler.states import DeliveryState
 from tests.builders import LINKS, NOW, a_pair, a_person, a_programme, deliveries
+from tests.jobs import zoom_house
 from tests.world import Clock, text_of
 
 
-class Post:
+@dataclass
+class Post(zoom_house.Post):
     """A post office in memory. `trouble` is raised, once each, after the mail was taken."""
 
-    def __init__(self) -> None:
-        self.trouble: list[Exception] = []
-        self.sent: list[EmailMessage] = []
+    trouble: list[Exception] = field(default_factory=list)
 
     def send(self, message: EmailMessage) -> None:
-        self.sent.append(message)
+        super().send(message)
         if self.trouble:
             raise self.trouble.pop(0)
 
@@ -33,12 +35,12 @@ class Post:
 
 
 @pytest.fixture
-def post():
+def post() -> Post:
     return Post()
 
 
 @pytest.fixture
-def worker(database, post):
+def worker(database: Database, post: Post) -> Worker:
     with database.writing() as session:
         maria = a_person(session, "Maria Mentor", zone="America/New_York", locale="sv")
         a_pair(session, a_programme(session), maria, a_person(session, "Emil Mentee", weekly=[]))

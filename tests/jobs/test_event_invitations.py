@@ -15,20 +15,11 @@ from scheduler.models import Event, Person
 from scheduler.programme.events import audiences, events
 from scheduler.states import Audience, EventFormat, RegistrationState, Role
 from tests.builders import LINKS, NOW, a_member, a_person, a_place, a_programme, an_event
+from tests.jobs.zoom_house import Post
 from tests.world import Clock
 
 DAY = timedelta(days=1)
 PAGE = "https://traff.example.org/p/mentor/e/workshop/"
-
-
-class Post:
-    """A post office in memory."""
-
-    def __init__(self) -> None:
-        self.sent: list[EmailMessage] = []
-
-    def send(self, message: EmailMessage) -> None:
-        self.sent.append(message)
 
 
 @pytest.fixture

@@ -112,7 +112,7 @@ def test_one_too_many_is_deleted_after_a_grace_time_and_the_one_that_doors_lead_
 def test_what_nobody_wants_any_more_is_deleted_though_its_deletion_was_given_up(house: House) -> None:
     house.zoom.set_faults({"missing-scope": 1.0})
     with house.writing() as session:
-        meetings.cancel(session, session.get_one(ZoomMeeting, 1).meeting, now=house.clock.now)
+        meetings.cancel(session, session.get_one(Meeting, 1), now=house.clock.now)
     house.work()
     house.zoom.set_faults({})
     assert house.owed()[-1].state is DeliveryState.FAILED

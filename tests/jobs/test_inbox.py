@@ -10,6 +10,7 @@ from sqlalchemy.exc import DataError, DBAPIError
 
 from integrations.mail.imap import Letter
 from integrations.outcome import Rejected, Retry
+from scheduler.db import Database
 from scheduler.jobs.adapters import World
 from scheduler.jobs.loops import DATABASE_AWAY
 from scheduler.jobs.worker import Timing, Worker
@@ -19,6 +20,7 @@ from scheduler.states import Invited, Partstat
 from tests.builders import LINKS
 from tests.crowds import PATIENCE
 from tests.integrations.ical import mails
+from tests.jobs.zoom_house import Post
 from tests.programme.answering import EMIL, a_booked_pair, the_seat
 from tests.walks.roads import DOMAIN, ORGANIZERS
 from tests.world import SENDER, Clock
@@ -56,7 +58,7 @@ class Inbox:
 
 
 @pytest.fixture
-def inbox(sqlite):
+def inbox(sqlite: Database) -> Inbox:
     with sqlite.writing() as session:
         a_booked_pair(session).uid = mails.UID
     found = Inbox()
@@ -64,12 +66,12 @@ def inbox(sqlite):
     return found
 
 
-def a_worker(database, inbox):
+def a_worker(database: Database, inbox: Inbox | None) -> Worker:
     timing = Timing(idle=SOON, tick=SOON, fetch=SOON)
-    return Worker(database, World(None, None, LINKS, SENDER, DOMAIN, inbox), clock=Clock(), timing=timing)
+    return Worker(database, World(Post(), None, LINKS, SENDER, DOMAIN, inbox), clock=Clock(), timing=timing)
 
 
-def partstat(database):
+def partstat(database: Database) -> Partstat | None:
     with database.reading() as session:
         return the_seat(session, EMIL).partstat
 

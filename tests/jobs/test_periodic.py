@@ -4,12 +4,14 @@ import logging
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
+from scheduler.db import Database
 from scheduler.jobs import periodic
 from scheduler.jobs.adapters import World
 from scheduler.jobs.loops import DATABASE_AWAY
@@ -19,6 +21,7 @@ from scheduler.programme import locks
 from scheduler.programme.people import asking
 from tests.builders import LINKS, NOW, a_pair, a_person, a_programme, deliveries
 from tests.crowds import PATIENCE, at_once, unguarded
+from tests.jobs.zoom_house import Post
 from tests.races import Race
 from tests.world import Clock
 
@@ -27,7 +30,7 @@ PAIRS = 5
 
 
 @pytest.fixture
-def programme(database):
+def programme(database: Database) -> Database:
     """Five pairs under way, of whom nobody has given times."""
     with database.writing() as session:
         programme = a_programme(session)
@@ -50,7 +53,7 @@ def patient(monkeypatch):
         monkeypatch.setattr(asking, name, wait_then_write)
 
 
-def mails(database):
+def mails(database: Database) -> Counter[tuple[str, int | None, int | None, object]]:
     """How often each mail is owed: by kind, person, pair and reminder."""
     with database.reading() as session:
         return Counter(
@@ -58,7 +61,7 @@ def mails(database):
         )
 
 
-def ticking(database, days=0):
+def ticking(database: Database, days: int = 0) -> Callable[[], None]:
     return lambda: periodic.tick(database, now=NOW + timedelta(days=days))
 
 
@@ -140,13 +143,6 @@ def test_without_the_database_no_other_task_is_tried_now(programme, monkeypatch,
 
 
 def test_a_running_worker_ticks_and_sends_until_it_is_stopped(programme):
-    class Post:
-        def __init__(self):
-            self.sent = []
-
-        def send(self, message):
-            self.sent.append(str(message["To"]))
-
     post, stop = Post(), threading.Event()
     timing = Timing(idle=timedelta(milliseconds=10), tick=timedelta(milliseconds=10))
     worker = Worker(programme, World(post, None, LINKS, "traff@example.org"), clock=Clock(), timing=timing)
@@ -158,4 +154,4 @@ def test_a_running_worker_ticks_and_sends_until_it_is_stopped(programme):
     stop.set()
     thread.join(PATIENCE)
     assert not thread.is_alive()
-    assert sorted(Counter(post.sent).values()) == [2] * (2 * PAIRS)
+    assert sorted(Counter(str(mail["To"]) for mail in post.sent).values()) == [2] * (2 * PAIRS)

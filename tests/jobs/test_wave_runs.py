@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,17 +18,13 @@ from scheduler.programme.waves import sent_runs, wave_plans, wave_runs
 from scheduler.programme.waves.packed_plans import pack
 from scheduler.programme.waves.wave_plans import Question, WavePlan
 from scheduler.states import DeliveryState, RunState
-from tests.builders import LINKS, NOW, a_pair, a_person, a_programme, deliveries, some_hosts
+from tests.builders import LINKS, NOW, Days, a_pair, a_person, a_programme, deliveries, some_hosts
 from tests.crowds import PATIENCE
+from tests.jobs.zoom_house import Post
 from tests.world import Clock
 
 OFTEN = 0.01  # seconds
-NO_WORLD = World(None, None, LINKS, "traff@example.org")  # type: ignore[arg-type]
-
-
-class Post:
-    def send(self, message: object) -> None:
-        """Takes everything."""
+WORLD = World(Post(), None, LINKS, "traff@example.org")
 
 
 @pytest.fixture
@@ -53,7 +48,7 @@ def found(asked: Database) -> Database:
     """And a plan, run 2, that proposes a meeting to three of the pairs, and is to be sent."""
     with asked.writing() as session:
         mine = Desk(session.get_one(WaveRun, 1).programme, None)
-        dates = {"first": date(2026, 11, 9), "last": date(2026, 11, 13)}
+        dates = Days(first=date(2026, 11, 9), last=date(2026, 11, 13))
         plan = pack(wave_plans.ask(session, mine.programme, **dates, minutes=30, now=NOW).answer(seconds=0))
         run = sent_runs.keep(session, mine, plan, **dates, minutes=30, book=False, by="", found_at=NOW)
         sent_runs.send(session, run, mine, by="anna@example.org", now=NOW)
@@ -164,9 +159,7 @@ def test_a_bug_ends_it_without_a_plan(
 
 
 def test_mail_goes_out_while_a_worker_searches(asked: Database, endless: Endless) -> None:
-    worker = Worker(
-        asked, replace(NO_WORLD, mailer=Post()), clock=Clock(), timing=Timing(idle=timedelta(seconds=OFTEN))
-    )
+    worker = Worker(asked, WORLD, clock=Clock(), timing=Timing(idle=timedelta(seconds=OFTEN)))
     stop = threading.Event()
     thread = threading.Thread(target=worker.run, args=(stop,))
     thread.start()
@@ -183,7 +176,7 @@ def test_mail_goes_out_while_a_worker_searches(asked: Database, endless: Endless
 
 
 def test_a_wave_is_sent_while_a_worker_searches(found: Database, endless: Endless) -> None:
-    worker = Worker(found, NO_WORLD, clock=Clock(), timing=Timing(idle=timedelta(seconds=OFTEN)))
+    worker = Worker(found, WORLD, clock=Clock(), timing=Timing(idle=timedelta(seconds=OFTEN)))
     stop = threading.Event()
     thread = threading.Thread(target=worker.run, args=(stop,))
     thread.start()
@@ -199,7 +192,7 @@ def test_a_wave_is_sent_while_a_worker_searches(found: Database, endless: Endles
 def test_between_two_parts_of_a_wave_others_have_the_database(found: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sent_runs, "BATCH", 2)
     timing = Timing(idle=timedelta(seconds=OFTEN), breath=timedelta(hours=1))
-    worker = Worker(found, replace(NO_WORLD, mailer=Post()), clock=Clock(), timing=timing)
+    worker = Worker(found, WORLD, clock=Clock(), timing=timing)
     stop = threading.Event()
     thread = threading.Thread(target=worker.run, args=(stop,))
     thread.start()
@@ -214,7 +207,7 @@ def test_between_two_parts_of_a_wave_others_have_the_database(found: Database, m
 
 
 def test_a_worker_that_drains_sends_waves_before_their_mails(found: Database) -> None:
-    worker = Worker(found, replace(NO_WORLD, mailer=Post()), clock=Clock())
+    worker = Worker(found, WORLD, clock=Clock())
     assert worker.drain() == 0
     assert the(found, 2).state is RunState.SENT
     with found.reading() as session:
@@ -223,7 +216,7 @@ def test_a_worker_that_drains_sends_waves_before_their_mails(found: Database) ->
 
 
 def test_a_worker_that_drains_sees_searches_through(asked: Database) -> None:
-    assert Worker(asked, NO_WORLD, clock=Clock()).drain() == 0
+    assert Worker(asked, WORLD, clock=Clock()).drain() == 0
     assert the(asked).state is RunState.READY
 
 

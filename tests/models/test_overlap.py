@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from scheduler.db import Base
+from scheduler.db import Base, Database
 from scheduler.models import Host, Lease, Meeting, Seat
 from scheduler.states import MeetingState, Mode
 from tests.builders import NOW, a_pair, a_programme
@@ -15,7 +15,7 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def world(database):
+def world(database: Database) -> Database:
     with database.writing() as session:
         a_pair(session, a_programme(session))
         session.add(Host(email="zoom@example.org", capacity=2))
@@ -29,15 +29,15 @@ def world(database):
     return database
 
 
-def seat(meeting, start, end, person=1, active=True):
+def seat(meeting: int, start: timedelta, end: timedelta, person: int = 1, active: bool = True) -> Seat:
     return Seat(meeting_id=meeting, person_id=person, starts_at=NOW + start, ends_at=NOW + end, active=active)
 
 
-def lease(meeting, start, end, lane=0, active=True):
+def lease(meeting: int, start: timedelta, end: timedelta, lane: int = 0, active: bool = True) -> Lease:
     return Lease(meeting_id=meeting, host_id=1, lane=lane, starts_at=NOW + start, ends_at=NOW + end, active=active)
 
 
-def add(database, *rows):
+def add(database: Database, *rows: Base) -> None:
     with database.writing() as session:
         session.add_all(rows)
 

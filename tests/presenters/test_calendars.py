@@ -1,6 +1,7 @@
 """Meetings and events as calendars show them, read by a reader that shares no code with the writer."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -12,14 +13,14 @@ from scheduler.presenters.meetings import MeetingView, view
 from scheduler.programme.pairs import meetings
 from scheduler.programme.pairs.modes import Hybrid, OnSite, Phone, Video, Walk
 from scheduler.states import EventState, Method, Mode
-from tests.builders import LINKS, NOW, a_meeting, a_pair, a_person, a_programme, utc
+from tests.builders import LINKS, NOW, a_meeting, a_pair, a_person, a_programme, an_event, utc
 from tests.integrations.ical.reader import Property, Zone, components
 from tests.presenters.feeding import of_programme, personal, written
 from tests.presenters.telling import DOOR, EVENING, speaking, told
-from tests.web.world import ZOOM, an_event
+from tests.web.world import ZOOM
 
 ORGANIZER = "traff@example.org"
-PLACES = {"place": "Albano 3", "meeting_point": "The bridge", "phone": "08-16 20 00"}
+PLACES: dict[str, Any] = {"place": "Albano 3", "meeting_point": "The bridge", "phone": "08-16 20 00"}
 
 
 def invited(meeting: MeetingView, method: Method = Method.REQUEST) -> dict[str, list[Property]]:

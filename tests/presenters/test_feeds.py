@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 import pytest
 from sqlalchemy import JSON, Boolean, Column, Enum, Integer, String, event, select
@@ -82,7 +83,7 @@ def another(column: Column[object], value: object) -> object:
         return value + timedelta(days=1)
     if value is None:
         kind = column.type
-        return next(iter(kind.enum_class)) if isinstance(kind, Enum) else FIRST[type(kind)]
+        return next(iter(kind.enum_class or ())) if isinstance(kind, Enum) else FIRST[type(kind)]
     if isinstance(value, str):
         return VALID.get(column.name, {}).get(value) or f"{value}x"
     if isinstance(value, bool):
@@ -129,7 +130,7 @@ class TestTag:
         desk = Desk(pair.programme, tuple(pair.programme.departments))
         return [("person", personal(session, pair.mentor, now=NOW)), ("department", of_desk(session, desk, now=NOW))]
 
-    def _cells(self, session: Session) -> list[tuple[Base, Column[object]]]:
+    def _cells(self, session: Session) -> list[tuple[Base, Any]]:
         pair = session.get_one(Pair, 1)
         walk = session.scalars(select(Meeting).where(Meeting.mode == Mode.WALK)).one()
         place = session.scalars(select(Registration).where(Registration.person_id == pair.mentor_id)).one()

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -139,7 +140,7 @@ class TestSubject:
 class TestTimes:
     @pytest.mark.parametrize("locale", ["en", "sv"])
     def test_both_parts_tell_the_same(self, locale: str) -> None:
-        walk = {"meeting_point": "The bridge", "rain_plan": "Café", "route": "4 km", "phone": "070"}
+        walk: dict[str, Any] = {"meeting_point": "The bridge", "rain_plan": "Café", "route": "4 km", "phone": "070"}
         meeting = told(speaking(locale, "Europe/London"), partner_in="Asia/Kolkata", mode=Mode.WALK, **walk)
         for change in Change:
             found = letter(meeting, change, hours_before=2 if change is Change.MOVED else 0)

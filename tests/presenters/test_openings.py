@@ -1,10 +1,12 @@
 """Times to choose, in words: on both walls where they differ, and for whom the hour is hard."""
 
+from datetime import datetime
+
 import pytest
 
 from scheduler.models import Pair, Person
 from scheduler.presenters.i18n import words
-from scheduler.presenters.openings import offered
+from scheduler.presenters.openings import OpeningView, offered
 from scheduler.programme.pairs.openings import Opening
 from tests.builders import utc
 
@@ -13,7 +15,15 @@ PAIR = Pair(
 )
 
 
-def shown(start, for_mentee=100, for_mentor=100, *, locale="en", zone="Europe/Stockholm", other="America/Los_Angeles"):
+def shown(
+    start: datetime,
+    for_mentee: int = 100,
+    for_mentor: int = 100,
+    *,
+    locale: str = "en",
+    zone: str = "Europe/Stockholm",
+    other: str = "America/Los_Angeles",
+) -> OpeningView:
     found = [Opening(start, for_mentee, for_mentor)]
     others = [Person(name="Other", timezone=other)]
     (view,) = offered(found, PAIR, minutes=45, spoken=words(locale), zone=zone, others=others)

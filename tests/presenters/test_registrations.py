@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from email.message import EmailMessage
 
 import pytest
 from sqlalchemy.orm import Session
@@ -28,11 +29,14 @@ class Mailbox:
     """Keeps what it is given."""
 
     def __init__(self) -> None:
-        self.mails = []
+        self.mails: list[EmailMessage] = []
 
-    def send(self, message) -> None:
+    def send(self, message: EmailMessage) -> None:
         to_bytes(message)
         self.mails.append(message)
+
+    def check(self) -> str:
+        return ""
 
 
 @pytest.fixture
@@ -53,7 +57,7 @@ def event(session: Session) -> Event:
     )
 
 
-def sent(session: Session):
+def sent(session: Session) -> list[EmailMessage]:
     """Every mail that is owed, as the step sends it, in order."""
     box = Mailbox()
     world = World(box, None, LINKS, SENDER)

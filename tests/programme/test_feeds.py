@@ -10,8 +10,7 @@ from scheduler.programme import feeds
 from scheduler.programme.pairs import meetings
 from scheduler.programme.pairs.modes import Video
 from scheduler.states import EventState
-from tests.builders import NOW, a_meeting, a_pair, a_person, a_programme
-from tests.web.world import an_event
+from tests.builders import NOW, a_meeting, a_pair, a_person, a_programme, an_event
 
 
 @pytest.fixture

@@ -1,11 +1,14 @@
 """An update of the zone data: what moves with it, who is told, and who is left in peace."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from scheduler.models import AuditEntry, Meeting, Person
+from scheduler.db import Database
+from scheduler.models import AuditEntry, Event, Meeting, Person, Registration
 from scheduler.programme import new_rules, wall_clocks
 from scheduler.programme.events import events
 from scheduler.programme.pairs import meetings
@@ -29,13 +32,13 @@ OLD = "2020a"
 
 
 @pytest.fixture
-def session(database):
+def session(database: Database) -> Iterator[Session]:
     with database.writing() as session:
         yield session
 
 
 @pytest.fixture
-def meeting(session):
+def meeting(session: Session) -> Meeting:
     """Maria in Stockholm and Nadia in Casablanca meet on 9 November at 17:00 in Stockholm."""
     some_hosts(session, 1)
     nadia = a_person(session, "Nadia", zone="Africa/Casablanca")
@@ -44,7 +47,7 @@ def meeting(session):
     return meeting
 
 
-def sent(session, meeting):
+def sent(session: Session, meeting: Meeting) -> None:
     """Both have been told, each on their own wall, and nothing is owed."""
     for delivery in deliveries(session):
         session.delete(delivery)
@@ -53,19 +56,19 @@ def sent(session, meeting):
     session.flush()
 
 
-def under_older_rules(row, *, offset):
+def under_older_rules(row: Meeting | Event, *, offset: int) -> None:
     """The row was noted while its zone was so many minutes ahead of UTC."""
     row.wall_offset, row.tz_data = offset, OLD
 
 
-def follow(session):
+def follow(session: Session) -> None:
     session.flush()
     new_rules.follow_meetings(session, now=NOW)
     new_rules.follow_events(session, now=NOW)
     session.flush()
 
 
-def owed(session):
+def owed(session: Session) -> list[tuple[str, int | None, object]]:
     return [(row.kind, row.person_id, row.payload["change"]) for row in deliveries(session) if row.channel == "mail"]
 
 
@@ -202,7 +205,7 @@ class TestEvents:
         assert [(kind, change) for kind, _, change in owed(session)] == [("SendRegistration", "rules")] * 2
 
     def test_only_whoever_was_misled_is_told_where_the_event_itself_stays(self, session, event):
-        ada = session.scalars(select(events.Registration).order_by(events.Registration.id)).first()
+        ada = session.scalars(select(Registration).order_by(Registration.id)).first()
         ada.told_zone, ada.told_offset = "Africa/Casablanca", 9 * 60
         under_older_rules(event, offset=60)
         follow(session)

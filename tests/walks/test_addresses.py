@@ -3,8 +3,10 @@
 import html
 import re
 from datetime import timedelta
+from email.message import EmailMessage
 
 import pytest
+from icalendar import Calendar
 from sqlalchemy import select
 
 from scheduler.errors import BadEmail, EmailTaken, KnownElsewhere, LinkSpent
@@ -24,7 +26,7 @@ from tests.builders import (
     an_event,
     some_hosts,
 )
-from tests.world import calendar_of, entry_of, text_of
+from tests.world import Installation, calendar_of, entry_of, text_of
 
 HOUR = timedelta(hours=1)
 BY = "all@example.org"
@@ -32,7 +34,7 @@ WRONG, RIGHT = "emil.mentee@example.org", "emil@right.example.org"
 
 
 @pytest.fixture
-def mailed(house):
+def mailed(house: Installation) -> Installation:
     """All that there is was sent to a wrong address: of Emil, who meets Maria, is asked for times, and has a seat."""
     with house.database.writing() as session:
         some_hosts(session, 2)
@@ -47,18 +49,18 @@ def mailed(house):
     return house
 
 
-def correct(house, email=RIGHT, *, name="Emil Mentee"):
+def correct(house: Installation, email: str = RIGHT, *, name: str = "Emil Mentee") -> None:
     with house.database.writing() as session:
         person = session.scalars(select(Person).where(Person.name == name)).one()
-        programme = session.scalars(select(Programme).order_by(Programme.id)).first()
+        programme = session.scalars(select(Programme).order_by(Programme.id).limit(1)).one()
         addresses.correct(session, programme, person, email, by=BY, now=house.clock())
 
 
-def mails_to(house, email, since=0):
+def mails_to(house: Installation, email: str, since: int = 0) -> list[EmailMessage]:
     return [mail for mail in house.post.mails()[since:] if mail["To"] == email or email in str(mail["To"])]
 
 
-def links_in(mails):
+def links_in(mails: list[EmailMessage]) -> set[str]:
     found = set()
     for mail in mails:
         for text in (text_of(mail), html.unescape(mail.get_body(("html",)).get_content())):
@@ -66,7 +68,7 @@ def links_in(mails):
     return {link for link in found if re.search(r"/(j|a|r|i|times|feeds)/", link)}
 
 
-def invites(mails):
+def invites(mails: list[EmailMessage]) -> list[tuple[EmailMessage, Calendar]]:
     return [(mail, calendar_of(mail)) for mail in mails if any("calendar" in p.get_content_type() for p in mail.walk())]
 
 

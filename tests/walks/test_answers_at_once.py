@@ -1,5 +1,6 @@
 """Copies of one answer that arrive at the same moment, and two answers that cross: done once, in some order."""
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from itertools import count
@@ -7,9 +8,10 @@ from itertools import count
 import pytest
 from sqlalchemy import func, select
 
+from scheduler.db import Base, Database
 from scheduler.models import Delivery, Meeting, Proposal, Receipt, Registration
 from scheduler.programme.replies import inbound, parking
-from scheduler.programme.replies.arrived import match
+from scheduler.programme.replies.arrived import Arrived, match
 from scheduler.states import MeetingState, ProposalState, RegistrationState
 from tests.builders import a_programme, a_registration, an_event
 from tests.crowds import at_once
@@ -23,20 +25,20 @@ GUESTS = [
 
 
 @pytest.fixture
-def booked(database):
+def booked(database: Database) -> Database:
     with database.writing() as session:
         a_booked_pair(session)
     return database
 
 
-def another_time(database):
+def another_time(database: Database) -> Arrived:
     with database.reading() as session:
         meeting = session.get_one(Meeting, 1)
     starts_at = meeting.starts_at.replace(day=meeting.starts_at.day + 1)
     return an_answer(meeting, EMIL, "TENTATIVE", method="COUNTER", starts_at=starts_at)
 
 
-def taking(database, arrived):
+def taking(database: Database, arrived: Arrived) -> Callable[[], None]:
     def run():
         with database.writing() as session:
             inbound.take(session, arrived, now=LATER)
@@ -44,9 +46,9 @@ def taking(database, arrived):
     return run
 
 
-def rows(database, table):
+def rows(database: Database, table: type[Base]) -> int:
     with database.reading() as session:
-        return session.scalar(select(func.count()).select_from(table))
+        return session.scalars(select(func.count()).select_from(table)).one()
 
 
 def test_ten_copies_at_once_are_one(booked):

@@ -118,7 +118,7 @@ def house(database: Database) -> Iterator[House]:
             worker.drain()
             house.settle()
             yield house
-            worker.world.zoom.close()  # type: ignore[union-attr]
+            worker.world.zoom.close()
 
 
 def they_meet(house: House) -> None:

@@ -1,6 +1,8 @@
 """A meeting moves, changes, is cancelled: the bytes that people get, what Zoom has, and what feeds and doors show."""
 
+from collections.abc import Callable
 from datetime import UTC, timedelta
+from typing import Any
 
 import icalendar
 import pytest
@@ -10,7 +12,7 @@ from scheduler.models import Meeting, Person, Seat, ZoomMeeting
 from scheduler.programme.pairs import meetings
 from scheduler.programme.pairs.modes import Hybrid, OnSite, Phone, Video, Walk
 from tests.builders import LINKS, NOW, a_meeting, a_pair, a_person, a_programme, some_hosts
-from tests.world import calendar_of, entry_of, text_of
+from tests.world import Installation, calendar_of, entry_of, text_of
 
 START = NOW + timedelta(days=7)  # Monday 9 November 2026, 10:00 in Stockholm
 END = START + timedelta(minutes=45)
@@ -29,19 +31,19 @@ def booked(house):
     return house
 
 
-def change(house, command, **values):
+def change(house: Installation, command: Callable[..., object], **values: object) -> None:
     with house.database.writing() as session:
         command(session, session.get_one(Meeting, 1), **values, now=house.clock.now)
     house.work()
 
 
-def door(house, person=1):
+def door(house: Installation, person: int = 1) -> str:
     with house.database.reading() as session:
         seat = session.scalars(select(Seat).where(Seat.person_id == person)).one()
         return f"/j/{LINKS.token('door', seat.id, seat.door_generation)}"
 
 
-def feed(house):
+def feed(house: Installation) -> tuple[str, list[Any]]:
     with house.database.reading() as session:
         person = session.get_one(Person, 1)
         path = LINKS.feed(person.id, person.feed_generation).removeprefix(LINKS.base_url)

@@ -16,7 +16,7 @@ from scheduler.states import DeliveryState
 from tests.builders import NOW, a_meeting, a_pair, a_programme, some_hosts
 from tests.conftest import empty
 from tests.walks.crashing import KILLED, SURVIVED, until_nobody_holds_anything, work_until_killed
-from tests.world import calendar_of, entry_of
+from tests.world import Installation, calendar_of, entry_of
 
 # A server of clean processes: forked from it, a worker costs a few milliseconds and shares nothing with the test.
 processes = multiprocessing.get_context("forkserver")
@@ -25,24 +25,24 @@ START = NOW + timedelta(days=7)
 MOST_STEPS = 60
 
 
-def book(house):
+def book(house: Installation) -> None:
     with house.database.writing() as session:
         some_hosts(session, 1)
         a_meeting(session, a_pair(session, a_programme(session)), starts_at=START)
 
 
-def move(house):
+def move(house: Installation) -> None:
     with house.database.writing() as session:
         to = START + timedelta(days=1)
         meetings.reschedule(session, session.get_one(Meeting, 1), starts_at=to, minutes=45, now=house.clock.now)
 
 
-def cancel(house):
+def cancel(house: Installation) -> None:
     with house.database.writing() as session:
         meetings.cancel(session, session.get_one(Meeting, 1), now=house.clock.now)
 
 
-def killed_at(house, step):
+def killed_at(house: Installation, step: int) -> bool:
     """Whether a worker that starts now was killed at that step of its work."""
     where = (house.database.url, house.mail_url, house.zoom_url)
     process = processes.Process(target=work_until_killed, args=(*where, house.clock.now, step))
@@ -53,7 +53,7 @@ def killed_at(house, step):
     return process.exitcode == KILLED
 
 
-def begin_again(house):
+def begin_again(house: Installation) -> None:
     """An empty house on the same databases and servers."""
     with house.database.engine.begin() as connection:
         empty(connection)
@@ -89,7 +89,7 @@ def test_a_kill_between_any_two_steps_loses_nothing_and_doubles_nothing(house, l
     assert copies[3] == 4, "for each mail: after it was sent, and before that was committed"
 
 
-def _check(house, life):
+def _check(house: Installation, life: str) -> None:
     """What must be true in the end, wherever the worker died."""
     with house.database.reading() as session:
         meeting = session.get_one(Meeting, 1)

@@ -1,6 +1,8 @@
 """An event moves, grows and is called off: the mails that registrants get, and what the public feed shows."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import icalendar
 import pytest
@@ -9,7 +11,7 @@ from sqlalchemy import select
 from scheduler.models import Event
 from scheduler.programme.events import events
 from tests.builders import a_programme, a_registration, an_event, utc
-from tests.world import entry_of, text_of
+from tests.world import Installation, entry_of, text_of
 
 BY = "all@example.org"
 WALL = datetime.fromisoformat
@@ -30,14 +32,14 @@ def booked(house):
     return house
 
 
-def change(house, command, **values):
+def change(house: Installation, command: Callable[..., object], **values: object) -> None:
     with house.database.writing() as session:
         event = session.scalars(select(Event)).one()
         command(session, event, **values, by=BY, now=house.clock.now)
     house.work()
 
 
-def published(house):
+def published(house: Installation) -> Any:
     answer = house.browser().get("/p/mentor/events.ics")
     (entry,) = icalendar.Calendar.from_ical(answer.data).events
     return entry

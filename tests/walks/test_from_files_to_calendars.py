@@ -1,6 +1,8 @@
 """The main job: a folder of files becomes booked meetings, Zoom meetings, invites, doors and feeds."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
 
 import icalendar
 import pytest
@@ -13,8 +15,9 @@ from scheduler.programme.pool import hosts
 from scheduler.programme.waves import waves
 from scheduler.settings import HostSetting
 from tests.builders import LINKS
-from tests.world import calendar_of, entry_of, text_of
+from tests.world import Installation, calendar_of, entry_of, text_of
 
+Row = TypeVar("Row")
 TOML = """
 [programme]
 slug = "mentor-2026"
@@ -42,7 +45,7 @@ START = datetime(2026, 11, 10, 15, tzinfo=UTC)
 
 
 @pytest.fixture
-def walked(house, tmp_path):
+def walked(house: Installation, tmp_path: Path) -> Installation:
     """A pair loaded from files, booked in one wave, and everything delivered."""
     files = {"programme.toml": TOML, "people.csv": PEOPLE, "pairs.csv": PAIRS, "availability.csv": AVAILABILITY}
     for name, content in files.items():
@@ -60,12 +63,12 @@ def walked(house, tmp_path):
     return house
 
 
-def one(house, model):
+def one(house: Installation, model: type[Row]) -> Row:
     with house.database.reading() as session:
         return session.scalars(select(model)).one()
 
 
-def door(house, name):
+def door(house: Installation, name: str) -> str:
     with house.database.reading() as session:
         seat = session.scalars(select(Seat).join(Seat.person).where(Person.name == name)).one()
         return f"/j/{LINKS.token('door', seat.id, seat.door_generation)}"

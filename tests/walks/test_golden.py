@@ -35,7 +35,7 @@ from tests.builders import (
     utc,
 )
 from tests.presenters.feeding import of_desk, of_programme, personal, written
-from tests.world import SENDER, Clock
+from tests.world import SENDER, Clock, payload_of
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 WALK = Walk("Båthuset vid Brunnsviken", "Café Proviant", "4 km, utan trappor", "+46 70 123 45 67")
@@ -95,7 +95,7 @@ def of(post: Postbox, name: str, subject: str = "") -> bytes:
 
 def calendar_in(mail: bytes) -> bytes:
     parts = message_from_bytes(mail, policy=policy.default).walk()
-    (content,) = (part.get_payload(decode=True) for part in parts if part.get_content_type() == "text/calendar")
+    (content,) = (payload_of(part) for part in parts if part.get_content_type() == "text/calendar")
     return content
 
 

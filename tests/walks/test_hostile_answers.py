@@ -4,6 +4,7 @@ Each has its control: the same mail without what is wrong with it does decline.
 """
 
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -14,6 +15,7 @@ from integrations.mail import imap
 from integrations.outcome import Retry
 from scheduler.jobs import inbox
 from scheduler.models import Meeting, Receipt
+from scheduler.presenters import arrivals
 from scheduler.programme.pairs import meetings
 from scheduler.programme.replies import inbound
 from scheduler.states import Invited, MeetingState, Parked
@@ -21,7 +23,7 @@ from tests.imap_server import DROP
 from tests.integrations.ical import mails
 from tests.programme.answering import EMIL, LATER, MARIA, a_booked_pair
 from tests.programme.replies.test_inbound import everything
-from tests.walks.roads import ORGANIZERS, roads
+from tests.walks.roads import ORGANIZERS, Roads, roads
 
 OURS = ORGANIZERS.of(Invited.MEETING, 1)
 ROADS = ("hook", "imap")
@@ -41,7 +43,7 @@ def decline(*, attendee=EMIL, sequence="0", stamp="20261102T100000Z", **of_mail)
     return mails.mail(content, **{"sender": EMIL, "to": OURS, **of_mail})
 
 
-def to_us(mail, sender=EMIL):
+def to_us(mail: bytes, sender: str = EMIL) -> bytes:
     """A raw mail of `mails`, from Emil to the address of his invite."""
     return mail.replace(mails.ORGANIZER.encode(), OURS.encode()).replace(b"zoe@uni.example", sender.encode(), 1)
 
@@ -73,12 +75,12 @@ HOSTILE = {
 }  # fmt: skip
 
 
-def reasons(found):
+def reasons(found: Roads) -> Sequence[Parked | None]:
     with found.database.reading() as session:
         return session.scalars(select(Receipt.reason).order_by(Receipt.id)).all()
 
 
-def is_declined(found):
+def is_declined(found: Roads) -> bool:
     with found.database.reading() as session:
         return session.get_one(Meeting, 1).state is MeetingState.CANCELLED
 
@@ -149,14 +151,14 @@ class TestWhatIsLostOnTheWay:
         assert is_declined(open_roads)
 
     def test_one_that_meets_a_bug_holds_up_no_other(self, open_roads, monkeypatch):
-        original = inbox.arrivals.read
+        original = arrivals.read
 
         def read(mail, *args, **values):
             if b"<bad@example.org>" in mail:
                 raise ValueError("a bug")
             return original(mail, *args, **values)
 
-        monkeypatch.setattr(inbox.arrivals, "read", read)
+        monkeypatch.setattr(arrivals, "read", read)
         assert open_roads.fetch(decline(message_id="<bad@example.org>"), decline()) == 1
         assert is_declined(open_roads)
         assert [bool(mail.flags) for mail in open_roads.mailbox.mails] == [False, True]

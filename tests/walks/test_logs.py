@@ -63,7 +63,7 @@ def _go_wrong(house: Installation) -> None:
     house.work()
 
 
-def refuse(_message: object) -> None:
+def refuse(message: object) -> None:
     raise Rejected("The mail server refuses emil.mentee@example.org for good (550).")
 
 

@@ -1,5 +1,6 @@
 """A mail server in every mood: who can be reached gets theirs, nothing is lost, nobody gets more than they must."""
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -17,7 +18,7 @@ from scheduler.programme.events import events
 from scheduler.states import Channel, DeliveryState
 from tests.builders import a_programme, a_registration, an_event
 from tests.integrations.mail.test_smtp import DROP, Server, tls  # noqa: F401 - fixtures
-from tests.world import entry_of
+from tests.world import Installation, entry_of
 
 ADA, BO, CY = (f"{name}@example.org" for name in ("ada.a", "bo.b", "cy.c"))
 MOST = 3  # copies: one, and two more after answers that were lost
@@ -46,14 +47,14 @@ class Moody(Server):
     def got(self):
         """The copies that each recipient has."""
         found = {}
-        for envelope in self.taken:
-            mail = message_from_bytes(envelope.content, policy=policy.default)
+        for envelope, content in zip(self.taken, self.mails(), strict=True):
+            mail = message_from_bytes(content, policy=policy.default)
             found.setdefault(envelope.rcpt_tos[0], []).append(mail)
         return found
 
 
 @contextmanager
-def running(server, house):
+def running(server: Server, house: Installation) -> Iterator[Server]:
     house.worker.world = replace(house.worker.world, mailer=SmtpMailer(f"smtp://localhost:{server.port}"))
     server.start()
     try:
@@ -69,7 +70,7 @@ def moody(house):
 
 
 @pytest.fixture
-def owed(house):
+def owed(house: Installation) -> Installation:
     """Three people have registered, and their mails are owed."""
     with house.database.writing() as session:
         event = an_event(session, a_programme(session), days=20)
@@ -78,19 +79,19 @@ def owed(house):
     return house
 
 
-def pass_time(house, *, minutes):
+def pass_time(house: Installation, *, minutes: int) -> None:
     """Works and waits, a minute at a time."""
     for _ in range(minutes):
         house.worker.drain()
         house.clock.sleep(minutes=1)
 
 
-def rows(house):
+def rows(house: Installation) -> list[Delivery]:
     with house.database.reading() as session:
         return session.query(Delivery).order_by(Delivery.id).all()
 
 
-def states(house):
+def states(house: Installation) -> list[DeliveryState]:
     return [row.state for row in rows(house)]
 
 

@@ -1,6 +1,8 @@
 """Mails that come back: by either road the delivery is marked as failed, once; and nobody else's by a forged notice."""
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -14,16 +16,17 @@ from scheduler.programme.people import addresses
 from scheduler.states import DeliveryState, Parked
 from tests.builders import NOW, a_meeting, a_pair, a_programme, a_registration, an_event, some_hosts
 from tests.integrations.mail.notices import exchange, gmail, qmail, report
-from tests.walks.roads import DOMAIN, roads
+from tests.walks.roads import DOMAIN, Roads, roads
 from tests.walks.test_sending_again import ANNA
+from tests.world import Installation
 
 EMIL, MARIA = "emil.mentee@example.org", "maria.mentor@example.org"
-FORMS = {"postfix": report, "exchange": exchange, "gmail": gmail, "qmail": qmail}
+FORMS: dict[str, Callable[..., bytes]] = {"postfix": report, "exchange": exchange, "gmail": gmail, "qmail": qmail}
 ROADS = ("hook", "imap")
 
 
 @pytest.fixture
-def open_roads(house, certificate, trusted):
+def open_roads(house: Installation, certificate: Path, trusted: None) -> Iterator[Roads]:
     """Maria and Emil have a meeting and were introduced, Rut a seat at an event; all of it has been sent."""
     house.worker.world = replace(house.worker.world, reply_domain=DOMAIN)
     with house.database.writing() as session:
@@ -35,36 +38,35 @@ def open_roads(house, certificate, trusted):
         a_registration(session, an_event(session, programme))
     house.work()
     with roads(house.database, certificate, NOW) as found:
-        found.house = house
         yield found
 
 
-def sent(found, name, kind="SendInvite"):
+def sent(house: Installation, name: str, kind: str = "SendInvite") -> tuple[str, Delivery]:
     """The mail to the person of that first name, as it went out, and its delivery."""
-    with found.database.reading() as session:
+    with house.database.reading() as session:
         rows = session.scalars(select(Delivery).where(Delivery.kind == kind).order_by(Delivery.id.desc())).all()
-        contents = [bytes(content).decode("ascii") for to, content in found.house.post.received if to.startswith(name)]
+        contents = [bytes(content).decode("ascii") for to, content in house.post.received if to.startswith(name)]
         return next((mail, row) for row in rows for mail in contents if row.message_id and row.message_id in mail)
 
 
-def states(found):
+def states(found: Roads) -> dict[int, tuple[DeliveryState, str]]:
     with found.database.reading() as session:
         return {row.id: (row.state, row.reason) for row in session.scalars(select(Delivery))}
 
 
-def reasons(found):
+def reasons(found: Roads) -> Sequence[Parked | None]:
     with found.database.reading() as session:
         return session.scalars(select(Receipt.reason).order_by(Receipt.id)).all()
 
 
-def organizer(mail):
+def organizer(mail: str) -> str:
     return next(line for line in mail.splitlines() if DOMAIN in line).rpartition("<")[2].rstrip(">")
 
 
 @pytest.mark.parametrize(("form", "road"), list(zip(FORMS, ROADS * 2, strict=True)))
-def test_the_delivery_that_came_back_is_marked_and_nothing_else(open_roads, form, road):
-    mail, delivery = sent(open_roads, "emil")
-    before, mails = states(open_roads), len(open_roads.house.post.received)
+def test_the_delivery_that_came_back_is_marked_and_nothing_else(open_roads, house, form, road):
+    mail, delivery = sent(house, "emil")
+    before, mails = states(open_roads), len(house.post.received)
     notice = FORMS[form](mail, recipient=EMIL, to=organizer(mail))
     for _ in range(3):
         open_roads.bring(notice, road)
@@ -73,8 +75,8 @@ def test_the_delivery_that_came_back_is_marked_and_nothing_else(open_roads, form
         **before, delivery.id: (DeliveryState.FAILED, f"sent back: not delivered ({code})"),
     }  # fmt: skip
     assert reasons(open_roads) == [None]
-    open_roads.house.work()
-    assert len(open_roads.house.post.received) == mails
+    house.work()
+    assert len(house.post.received) == mails
     with open_roads.database.reading() as session:
         meeting = session.get_one(Meeting, delivery.meeting_id)
         told = {seat.person.email: truth for seat, truth in truths.of_meetings(session, [meeting])[meeting.id]}
@@ -83,26 +85,26 @@ def test_the_delivery_that_came_back_is_marked_and_nothing_else(open_roads, form
 
 
 @pytest.mark.parametrize(("name", "kind"), [("emil", "SendIntroduction"), ("rut", "SendRegistration")])
-def test_every_mail_is_known_by_its_message_id(open_roads, name, kind):
-    mail, delivery = sent(open_roads, name, kind)
+def test_every_mail_is_known_by_its_message_id(open_roads, house, name, kind):
+    mail, delivery = sent(house, name, kind)
     open_roads.bring(report(mail=mail, to="traff@example.org"), "hook")
     assert states(open_roads)[delivery.id][0] is DeliveryState.FAILED
     assert reasons(open_roads) == [None]
 
 
 @pytest.mark.parametrize(("name", "kind"), [("emil", "SendInvite"), ("rut", "SendRegistration")])
-def test_where_no_headers_come_back_the_address_and_the_recipient_tell(open_roads, name, kind):
-    mail, delivery = sent(open_roads, name, kind)
-    whom = next(to for to, _ in open_roads.house.post.received if to.startswith(name))
+def test_where_no_headers_come_back_the_address_and_the_recipient_tell(open_roads, house, name, kind):
+    mail, delivery = sent(house, name, kind)
+    whom = next(to for to, _ in house.post.received if to.startswith(name))
     open_roads.bring(report(mail=None, recipient=whom, to=organizer(mail)), "hook")
     assert states(open_roads)[delivery.id][0] is DeliveryState.FAILED
 
 
 @pytest.mark.parametrize("road", ROADS)
 @pytest.mark.parametrize("lost", [False, True], ids=["", "and the answer got lost"])
-def test_a_mail_that_is_back_before_it_is_noted_as_sent_has_failed(open_roads, road, lost):
+def test_a_mail_that_is_back_before_it_is_noted_as_sent_has_failed(open_roads, house, road, lost):
     """As from a mail server next door, which knows at once that there is no such mailbox."""
-    house, post = open_roads.house, Hasty(open_roads, road, lost)
+    post = Hasty(open_roads, road, lost)
     house.worker.world = replace(house.worker.world, mailer=post)
     with open_roads.database.writing() as session:
         pair = session.get_one(Pair, 1)
@@ -128,17 +130,18 @@ class Hasty:
 
 
 @pytest.mark.parametrize("road", ROADS)
-def test_a_delay_changes_nothing(open_roads, road):
-    mail, _ = sent(open_roads, "emil")
+def test_a_delay_changes_nothing(open_roads, house, road):
+    mail, _ = sent(house, "emil")
     before = states(open_roads)
     open_roads.bring(report(mail=mail, recipient=EMIL, to=organizer(mail), action="delayed", status="4.4.1"), road)
     assert states(open_roads) == before
     assert reasons(open_roads) == [Parked.AUTOMATIC]
 
 
-def test_a_forged_notice_marks_nobody_elses_delivery(open_roads):
-    mail, delivery = sent(open_roads, "emil")
-    _, introduction = sent(open_roads, "emil", "SendIntroduction")
+def test_a_forged_notice_marks_nobody_elses_delivery(open_roads, house):
+    mail, delivery = sent(house, "emil")
+    _, introduction = sent(house, "emil", "SendIntroduction")
+    assert introduction.message_id is not None
     ours, key = organizer(mail), introduction.message_id[1:].rpartition(".")[0]
     forged = "mx.example.org; dmarc=fail header.from=example.net"
     hostile = [
@@ -160,13 +163,13 @@ def test_a_forged_notice_marks_nobody_elses_delivery(open_roads):
     assert states(open_roads)[delivery.id][0] is DeliveryState.FAILED
 
 
-def test_what_was_sent_again_since_is_not_marked_by_a_copy_of_the_first_notice(open_roads):
-    mail, delivery = sent(open_roads, "emil")
+def test_what_was_sent_again_since_is_not_marked_by_a_copy_of_the_first_notice(open_roads, house):
+    mail, delivery = sent(house, "emil")
     notice = report(mail=mail, recipient=EMIL, to=organizer(mail))
     open_roads.bring(notice, "hook")
     with open_roads.database.writing() as session:
         again = deliveries.send_again(session, session.get_one(Delivery, delivery.id), by=ANNA, now=NOW)
-    open_roads.house.work()
+    house.work()
     open_roads.bring(notice, "imap")
     assert states(open_roads)[again.id][0] is DeliveryState.DONE
     second = notice.replace(b"<bounce-1@", b"<bounce-2@")
@@ -174,14 +177,14 @@ def test_what_was_sent_again_since_is_not_marked_by_a_copy_of_the_first_notice(o
     assert states(open_roads)[again.id][0] is DeliveryState.FAILED
 
 
-def test_nothing_is_taken_back_from_an_address_that_it_came_back_from(open_roads):
-    mail, delivery = sent(open_roads, "emil")
+def test_nothing_is_taken_back_from_an_address_that_it_came_back_from(open_roads, house):
+    mail, delivery = sent(house, "emil")
     open_roads.bring(report(mail, recipient=EMIL, to=organizer(mail)), "hook")
     with open_roads.database.writing() as session:
         programme, emil = session.get_one(Programme, 1), session.get_one(Person, delivery.person_id)
         addresses.correct(session, programme, emil, "emil@right.example", by=ANNA, now=NOW)
-    before = len(open_roads.house.post.received)
-    open_roads.house.work()
-    told = {to for to, _ in open_roads.house.post.received[before:]}
+    before = len(house.post.received)
+    house.work()
+    told = {to for to, _ in house.post.received[before:]}
     assert "emil@right.example" in told
     assert EMIL not in told

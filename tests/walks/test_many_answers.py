@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, func, select, text
 
-from scheduler.db import POOL, Database
+from scheduler.db import POOL, Base, Database
 from scheduler.jobs import periodic
 from scheduler.models import Delivery, Meeting, Pair, Proposal, Seat
 from scheduler.programme import locks
@@ -25,7 +25,7 @@ from tests.walks.web_process import post_at_once, web_processes
 MANY = 32
 
 
-def links(database):
+def links(database: Database) -> list[tuple[str, list[int]]]:
     """(path, slots) of the answer to each open proposal, in the order of ids."""
     with database.reading() as session:
         return [
@@ -37,13 +37,13 @@ def links(database):
         ]
 
 
-def count(database, model):
+def count(database: Database, model: type[Base]) -> int:
     with database.reading() as session:
-        return session.scalar(select(func.count()).select_from(model))
+        return session.scalars(select(func.count()).select_from(model)).one()
 
 
 @pytest.fixture
-def asked(database):
+def asked(database: Database) -> Database:
     """Emil has proposed three times to Maria."""
     with database.writing() as session:
         pair = a_pair(session, a_programme(session))
@@ -56,9 +56,9 @@ def unguarded(folder: Path) -> None:
 
     Whoever has looked waits, before writing, for so many others that two of them want different times.
     """
-    locks.take_pairs = lambda session, pairs: None  # type: ignore[assignment]
+    locks.take_pairs = lambda session, pairs: None
     proposals.lock = lambda session, proposal: looked(folder, runners=MANY // 3 + 2)  # type: ignore[assignment,return-value]
-    locks.take_people = lambda session, ids: None  # type: ignore[assignment]
+    locks.take_people = lambda session, ids: None
     original = Database.__init__
 
     def bare(self: Database, url: str) -> None:
@@ -143,7 +143,9 @@ def test_an_answer_and_the_expiry_at_once_are_one_or_the_other(asked):
 
     def accept():
         with asked.writing() as session:
-            answer, _ = answers.answer_of(session, answer_id, 1), time.sleep(0.01)
+            answer = answers.answer_of(session, answer_id, 1)
+            assert answer is not None
+            time.sleep(0.01)
             answers.accept(session, answer, slot_id, now=due - timedelta(seconds=1))
 
     outcomes = at_once([accept, *[lambda: periodic.tick(asked, now=due)] * 3])

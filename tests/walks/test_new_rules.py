@@ -1,18 +1,20 @@
 """A zone gets new rules after its invites went out: they go out again, put right, and once."""
 
 from datetime import UTC, date, timedelta
+from typing import TypeVar
 
 from sqlalchemy import select
 
 from scheduler.models import Delivery, Event, Meeting, Registration, Seat
 from scheduler.programme import deliveries
 from tests.builders import NOW, a_meeting, a_pair, a_person, a_programme, a_registration, an_event, utc
-from tests.world import calendar_of, entry_of, text_of
+from tests.world import Installation, calendar_of, entry_of, text_of
 
+Told = TypeVar("Told", Seat, Registration)
 START = utc(2026, 11, 9, 16)
 
 
-def told(house, model):
+def told(house: Installation, model: type[Told]) -> dict[int, tuple[str, int | None]]:
     with house.database.reading() as session:
         return {row.person_id: (row.told_zone, row.told_offset) for row in session.scalars(select(model))}
 

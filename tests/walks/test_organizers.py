@@ -5,30 +5,30 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.models import Meeting
+from scheduler.models import Meeting, Registration
 from scheduler.programme.events import registrations
 from scheduler.programme.pairs import meetings
 from scheduler.states import Invited
 from tests.builders import NOW, a_meeting, a_pair, a_programme, a_registration, an_event
-from tests.world import SENDER, calendar_of, entry_of
+from tests.world import SENDER, Installation, calendar_of, entry_of
 
 DOMAIN = "in.traff.example.org"
 
 
 @pytest.fixture
-def answering(house):
+def answering(house: Installation) -> Installation:
     """An installation that hears answers."""
     house.worker.world = replace(house.worker.world, reply_domain=DOMAIN)
     return house
 
 
-def addresses(house):
+def addresses(house: Installation) -> list[tuple[str, str, str]]:
     """(From, ORGANIZER, envelope's recipient) of every mail."""
     mails = zip(house.post.mails(), [recipient for recipient, _ in house.post.received], strict=True)
     return [(mail["From"].addresses[0].addr_spec, str(entry_of(mail)["ORGANIZER"]), to) for mail, to in mails]
 
 
-def booked_moved_and_cancelled(house):
+def booked_moved_and_cancelled(house: Installation) -> None:
     with house.database.writing() as session:
         programme = a_programme(session)
         a_meeting(session, a_pair(session, programme))
@@ -40,7 +40,7 @@ def booked_moved_and_cancelled(house):
     house.work()
     with house.database.writing() as session:
         meetings.cancel(session, session.get_one(Meeting, 1), now=NOW)
-        registrations.cancel(session, session.get_one(registrations.Registration, 1), by="", now=NOW)
+        registrations.cancel(session, session.get_one(Registration, 1), by="", now=NOW)
     house.work()
 
 

@@ -2,8 +2,11 @@
 
 import re
 from datetime import UTC, timedelta
+from email.message import EmailMessage
+from typing import Any
 
 import pytest
+from werkzeug.test import TestResponse
 
 from scheduler.jobs import periodic
 from scheduler.models import Meeting, Pair, Person, Proposal
@@ -11,13 +14,13 @@ from scheduler.programme.pairs import answers, meetings, openings, proposals
 from scheduler.programme.pairs.modes import Phone, Walk
 from scheduler.states import MeetingState, ProposalState
 from tests.builders import LINKS, a_pair, a_person, a_programme, a_proposal, some_hosts, utc
-from tests.world import calendar_of, entry_of, text_of
+from tests.world import Installation, calendar_of, entry_of, text_of
 
 ANSWER = re.compile(re.escape(LINKS.base_url) + r"(/a/[0-9a-z-]+)")
 
 
 @pytest.fixture
-def pair(house):
+def pair(house: Installation) -> Installation:
     """Maria in San Francisco, who mentors, and Emil in Stockholm, between the two changes of the clocks."""
     house.clock.now = utc(2026, 10, 26, 9)  # Europe changed on the 25th, America does on 1 November
     with house.database.writing() as session:
@@ -30,30 +33,30 @@ def pair(house):
     return house
 
 
-def propose(house, who=2, **values):
+def propose(house: Installation, who: int | None = 2, **values: Any) -> None:
     with house.database.writing() as session:
         made_by = session.get_one(Person, who) if who else None
         a_proposal(session, session.get_one(Pair, 1), made_by=made_by, now=house.clock.now, **values)
     house.work()
 
 
-def the(house, number=1):
+def the(house: Installation, number: int = 1) -> Proposal:
     with house.database.reading() as session:
         row = session.get_one(Proposal, number)
         assert row.slots
         return row
 
 
-def link(mail):
+def link(mail: EmailMessage) -> str:
     (found,) = set(ANSWER.findall(text_of(mail)))
     return found
 
 
-def post(house, path, **fields):
+def post(house: Installation, path: str, **fields: str | list[str]) -> TestResponse:
     return house.browser().post(LINKS.base_url + path, data=fields)
 
 
-def booked(house):
+def booked(house: Installation) -> list[Meeting]:
     with house.database.reading() as session:
         return session.query(Meeting).filter_by(state=MeetingState.BOOKED).all()
 

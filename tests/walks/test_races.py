@@ -1,18 +1,18 @@
 """Many at once: one meeting and clear refusals. With the guards off, the same race books somebody twice."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import create_engine, func, select, text
 from sqlalchemy.orm import aliased
 
-from scheduler.db import Database
+from scheduler.db import Base, Database
 from scheduler.models import Delivery, Lease, Meeting, Pair, Seat
 from scheduler.programme import locks
 from scheduler.programme.pairs import meetings
-from scheduler.programme.pairs.modes import Phone, Video
+from scheduler.programme.pairs.modes import How, Phone, Video
 from tests.builders import NOW, a_meeting, a_pair, a_person, a_programme, some_hosts
 from tests.crowds import at_once
 from tests.races import Race
@@ -21,7 +21,9 @@ CONTENDERS = 8
 START = NOW + timedelta(days=7)
 
 
-def booking(database, pair_id, how=None, starts_at=START):
+def booking(
+    database: Database, pair_id: int, how: How | None = None, starts_at: datetime = START
+) -> Callable[[], None]:
     def book():
         with database.writing() as session:
             a_meeting(session, session.get_one(Pair, pair_id), starts_at=starts_at, how=how or Phone("1"))
@@ -29,26 +31,26 @@ def booking(database, pair_id, how=None, starts_at=START):
     return book
 
 
-def overlaps(database, model, *same):
+def overlaps(database: Database, model: type[Seat | Lease], *same: str) -> int:
     """Pairs of active rows that share a person (or a lane) and a moment."""
     other = aliased(model)
     with database.reading() as session:
-        return session.scalar(
+        return session.scalars(
             select(func.count())
             .select_from(model)
             .join(other, model.id < other.id)
             .where(model.active, other.active, model.starts_at < other.ends_at, model.ends_at > other.starts_at)
             .where(*(getattr(model, name) == getattr(other, name) for name in same))
-        )
+        ).one()
 
 
-def count(database, model):
+def count(database: Database, model: type[Base]) -> int:
     with database.reading() as session:
-        return session.scalar(select(func.count()).select_from(model))
+        return session.scalars(select(func.count()).select_from(model)).one()
 
 
 @pytest.fixture
-def shared_mentor(database):
+def shared_mentor(database: Database) -> Database:
     """One mentor with as many mentees as contenders."""
     with database.writing() as session:
         programme = a_programme(session)
@@ -59,7 +61,7 @@ def shared_mentor(database):
 
 
 @pytest.fixture
-def patient(monkeypatch):
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leaves time between looking and writing."""
     monkeypatch.setattr(meetings, "_refuse_clash", Race(patience=0.05).after(meetings._refuse_clash))
 

@@ -1,10 +1,13 @@
 """Reminders as they leave the house: once, as of their sending, in their reader's words and zone."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, select
+from sqlalchemy.orm import Session
 
 from scheduler.db import Database
 from scheduler.jobs import periodic
@@ -12,11 +15,12 @@ from scheduler.models import Delivery, Event, Meeting, Person, Programme, Regist
 from scheduler.programme import reminders
 from scheduler.programme.events import events, registrations
 from scheduler.programme.pairs import meetings
-from scheduler.programme.pairs.modes import Hybrid, OnSite, Phone, Walk
+from scheduler.programme.pairs.modes import How, Hybrid, OnSite, Phone, Walk
 from scheduler.states import DeliveryState, EventFormat
 from tests.builders import LINKS, NOW, a_meeting, a_pair, a_person, a_place, a_programme, an_event, some_hosts, utc
 from tests.crowds import at_once
 from tests.races import Race
+from tests.world import Installation
 from tests.world import text_of as plain_text
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
@@ -24,7 +28,9 @@ GAP_WEEK = utc(2027, 3, 17, 15)  # New York has summer time, Stockholm has not
 ORDINARY = utc(2027, 2, 17, 15)
 
 
-def a_meeting_abroad(house, *, how=None, start=GAP_WEEK, **of_sven):
+def a_meeting_abroad(
+    house: Installation, *, how: How | None = None, start: datetime = GAP_WEEK, **of_sven: object
+) -> None:
     """Sven, a mentee who reads Swedish, and Nina, his mentor in New York, meet on video."""
     with house.database.writing() as session:
         some_hosts(session, 1)
@@ -38,34 +44,38 @@ def a_meeting_abroad(house, *, how=None, start=GAP_WEEK, **of_sven):
     house.post.received.clear()
 
 
-def a_seat(house, *, start=GAP_WEEK, **of_event):
+def a_seat(house: Installation, *, start: datetime = GAP_WEEK, **of_event: object) -> None:
     """Nina has a seat at an event in Stockholm."""
     with house.database.writing() as session:
         programme = a_programme(session, blackouts=[])
-        values = {"starts_at": start, "link": "https://zoom.example.com/j/99", "title": {"en": "Goals & meaning"}}
+        values: dict[str, Any] = {
+            "starts_at": start,
+            "link": "https://zoom.example.com/j/99",
+            "title": {"en": "Goals & meaning"},
+        }
         event = an_event(session, programme, **{**values, **of_event})
         a_place(session, event, a_person(session, "Nina York", zone="America/New_York"))
 
 
-def look_and_send(house, at):
+def look_and_send(house: Installation, at: datetime) -> None:
     """What is due at that time is owed, and sent."""
     house.clock.now = at
     house.worker.tick()
     house.work()
 
 
-def reminders_to(house, name):
+def reminders_to(house: Installation, name: str) -> list[EmailMessage]:
     """The reminders that went to somebody."""
     return [mail for mail in house.post.to(name) if "Reminder" in mail["Subject"] or "Påminnelse" in mail["Subject"]]
 
 
-def text_of(mail):
+def text_of(mail: EmailMessage) -> str:
     return plain_text(mail).replace("\r\n", "\n")
 
 
-def raw_link(house):
+def raw_link(house: Installation) -> str:
     with house.database.reading() as session:
-        return session.scalars(select(ZoomMeeting.join_url)).one()
+        return session.scalars(select(ZoomMeeting.join_url)).one() or ""
 
 
 @pytest.mark.parametrize("recorded", [True, False])
@@ -171,22 +181,22 @@ def test_a_link_is_the_one_of_the_hour_at_which_it_is_sent(house):
     assert "https://zoom.example.com/j/newer" in text_of(reminders_to(house, "Nina")[0])
 
 
-def cancel(session):
+def cancel(session: Session) -> None:
     for meeting in session.scalars(select(Meeting)):
         meetings.cancel(session, meeting, now=GAP_WEEK - HOUR)
 
 
-def move(session):
+def move(session: Session) -> None:
     for meeting in session.scalars(select(Meeting)):
         meetings.reschedule(session, meeting, starts_at=GAP_WEEK + DAY, minutes=45, now=GAP_WEEK - HOUR)
 
 
-def call_off(session):
+def call_off(session: Session) -> None:
     for event in session.scalars(select(Event)):
         events.cancel(session, event, by="", now=GAP_WEEK - HOUR)
 
 
-def give_up(session):
+def give_up(session: Session) -> None:
     for row in session.scalars(select(Registration)):
         registrations.cancel(session, row, by="", now=GAP_WEEK - HOUR)
 
@@ -231,7 +241,7 @@ MANY = 6
 
 
 @pytest.fixture
-def crowd(database):
+def crowd(database: Database) -> Database:
     """Five meetings and an event with five seats, that begin at one time."""
     with database.writing() as session:
         programme = a_programme(session)
@@ -249,7 +259,7 @@ def ticks_at_once(database, monkeypatch, task, race):
     return at_once([lambda: periodic.tick(database, now=NOW + 7 * DAY - HOUR)] * MANY)
 
 
-def count_of_mails(database):
+def count_of_mails(database: Database) -> Counter[tuple[str, int | None]]:
     """How many reminders each person is owed, by kind."""
     with database.reading() as session:
         rows = session.scalars(select(Delivery).where(Delivery.kind.contains("Reminder")))

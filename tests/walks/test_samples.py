@@ -2,10 +2,13 @@
 
 import json
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
+from scheduler.db import Base
 from scheduler.models import Delivery, Meeting, Proposal, Receipt, Seat
 from scheduler.programme.pairs import meetings
 from scheduler.programme.pairs.modes import Video
@@ -44,13 +47,13 @@ def invited(database, sample, certificate, trusted):
         yield found
 
 
-def delivered(mail):
+def delivered(mail: bytes) -> bytes:
     """As our mail server hands it on: with the address that the envelope names above what the sender wrote."""
     return f"Delivered-To: {ORGANIZERS.of(Invited.MEETING, 1).upper()}\r\n".encode() + mail
 
 
-def count(session, table):
-    return session.scalar(select(func.count()).select_from(table))
+def count(session: Session, table: type[Base]) -> int:
+    return session.scalars(select(func.count()).select_from(table)).one()
 
 
 def test_every_sample_has_its_effect_once(invited, sample):
@@ -83,7 +86,7 @@ def test_every_sample_has_its_effect_once(invited, sample):
         assert count(session, Meeting) == 1
 
 
-def counter_is_put(session, expected, meeting, owed):
+def counter_is_put(session: Session, expected: dict[str, Any], meeting: Meeting, owed: list[str]) -> None:
     proposal = session.scalars(select(Proposal)).one()
     assert proposal.state is ProposalState.OPEN
     (slot,) = proposal.slots

@@ -1,9 +1,11 @@
 """The truth about an invite, as mails go out, answers come, reminders are sent and calendars are fetched."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from integrations.outcome import Rejected
 from scheduler.models import Event, Meeting, Registration, Seat
@@ -14,27 +16,29 @@ from scheduler.programme.events import registrations
 from scheduler.programme.pairs import meetings
 from scheduler.programme.pairs.modes import Phone
 from scheduler.programme.replies import partstats
-from scheduler.states import Partstat
-from tests.builders import NOW, a_meeting, a_pair, a_programme, a_registration, an_event
+from scheduler.programme.truths import Truth
+from scheduler.states import Partstat, RegistrationChange
+from tests.builders import NOW, a_meeting, a_pair, a_programme, a_registration, an_event, registering
+from tests.world import Installation
 
 START = NOW + timedelta(days=7)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 REST = " · no answer · not reminded · calendar not fetched"
 
 
-def meet(house):
+def meet(house: Installation) -> None:
     """Maria and Emil meet by phone, a week from now."""
     with house.database.writing() as session:
         a_meeting(session, a_pair(session, a_programme(session)), starts_at=START, how=Phone("1"))
 
 
-def register(house):
+def register(house: Installation) -> None:
     """Emil has a seat at an event, a week from now."""
     with house.database.writing() as session:
         a_registration(session, an_event(session, a_programme(session), starts_at=START), "Emil Mentee")
 
 
-def truth(house):
+def truth(house: Installation) -> Truth:
     """Emil's."""
     with house.database.reading() as session:
         event = session.scalars(select(Event)).one_or_none()
@@ -49,30 +53,28 @@ def truth(house):
         )
 
 
-def told(house, locale="en"):
+def told(house: Installation, locale: str = "en") -> str:
     return line(truth(house), words(locale), "Europe/Stockholm")
 
 
-def change(house, write):
+def change(house: Installation, write: Callable[[Session, Seat | Registration], object]) -> None:
     with house.database.writing() as session:
         for row in [*session.scalars(select(Seat)), *session.scalars(select(Registration))]:
             if row.person.name == "Emil Mentee":
                 write(session, row)
 
 
-def move(session, row):
+def move(session: Session, row: Seat | Registration) -> None:
     now = START - 3 * DAY
     if isinstance(row, Seat):
         meetings.reschedule(session, row.meeting, starts_at=START + HOUR, minutes=45, now=now)
     else:
         row.event.starts_at = START + HOUR
-        registrations.tell(
-            session, row.event, registrations.RegistrationChange.MOVED, was=(START, row.event.minutes), now=now
-        )
+        registrations.tell(session, row.event, RegistrationChange.MOVED, was=(START, row.event.minutes), now=now)
 
 
 @pytest.fixture(params=[meet, register])
-def invited(request, house):
+def invited(request: pytest.FixtureRequest, house: Installation) -> Installation:
     request.param(house)
     return house
 
@@ -141,8 +143,7 @@ def test_a_receipt_that_is_sent_once_more_tells_no_version(house):
     register(house)
     with house.database.writing() as session:
         event = session.scalars(select(Event)).one()
-        form = {"name": "E", "locale": "en", "timezone": "Europe/Stockholm", "answers": {}, "consent": True}
-        again = registrations.register(session, event, email="emil.mentee@example.org", form_key="", now=NOW, **form)
+        again = registering(session, event, "Emil Mentee")
         assert again is None
     house.work()
     assert len(house.post.to("emil")) == 2

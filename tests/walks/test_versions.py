@@ -10,6 +10,7 @@ from datetime import timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any, TypeVar
 
 import icalendar
 import pytest
@@ -32,7 +33,7 @@ from tests.builders import LINKS, NOW, a_meeting, a_pair, a_programme, a_registr
 from tests.world import SENDER, Clock, calendar_of
 
 LIVES = settings(max_examples=15, deadline=None)
-MAILS = {"SendInvite": SendInvite, "SendRegistration": SendRegistration}
+MAILS: dict[str, type[SendInvite | SendRegistration]] = {"SendInvite": SendInvite, "SendRegistration": SendRegistration}
 
 
 @dataclass
@@ -109,7 +110,7 @@ def life(sqlite_template: Path) -> Callable[[], object]:
     return begin
 
 
-def hears_in_order(told: list[tuple[str, icalendar.Event]]) -> None:
+def hears_in_order(told: list[tuple[str, Any]]) -> None:
     """A recipient hears of rising sequences and later stamps, of a CANCEL once and last."""
     sequences = [int(event["SEQUENCE"]) for _, event in told]
     stamps = [event["DTSTAMP"].dt for _, event in told]
@@ -125,7 +126,7 @@ def meeting_of(session: Session) -> Meeting:
     return session.get_one(Meeting, 1)
 
 
-def facts_of(session: Session) -> tuple[object, ...]:
+def facts_of(session: Session) -> tuple[Any, ...]:
     """What a calendar must be told again when it changes."""
     row = meeting_of(session)
     return row.starts_at, row.minutes, row.mode, row.place, row.meeting_point, row.phone, row.state
@@ -287,6 +288,7 @@ def test_of_an_event_and_those_who_come_leave_and_come_again(life, steps, ends) 
         nothing_is_lost(at)
 
 
+Found = TypeVar("Found")
 NAMES = ("Ada", "Bo")
 
 
@@ -294,7 +296,7 @@ def booked(session: Session) -> Event:
     return an_event(session, a_programme(session), days=20, format=EventFormat.HYBRID, place="Hall 0")
 
 
-def at_now(at: Life, look: Callable[[Session], object]):
+def at_now(at: Life, look: Callable[[Session], Found]) -> Found:
     with at.database.reading() as session:
         return look(session)
 

@@ -1,6 +1,6 @@
 """The application over a real database, and visitors who use it as browsers do."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -55,7 +55,9 @@ class Visitor:
         assert answer.status_code == status, (answer.status, answer.text)
         return Page(answer.text, address)
 
-    def post(self, address: str, fields: dict[str, str] | None = None, *, page: str = "/") -> TestResponse:
+    def post(
+        self, address: str, fields: Mapping[str, str | list[str]] | None = None, *, page: str = "/"
+    ) -> TestResponse:
         headers = {"Accept-Language": self.languages, "Referer": urljoin(LINKS.base_url, page)}
         return self.client.post(urljoin(LINKS.base_url, address), data=fields, headers=headers)
 

@@ -229,9 +229,11 @@ def ids_of(session: Session, stage: Stage, names: dict[int, str]) -> Ids:
     for pair in pairs.values():
         for person in (pair.mentor, pair.mentee):
             of_person.setdefault(person.id, set()).update({names[pair.id], person.email})
-    of_meeting = {row.id: {names[row.pair_id]} for row in session.scalars(select(Meeting)) if row.id in meetings}
+    of_meeting: dict[object, set[str]] = {
+        row.id: {names[row.pair_id]} for row in session.scalars(select(Meeting)) if row.id in meetings
+    }
     proposals = session.scalars(select(Proposal)).all()
-    of_proposal = {row.id: {names[row.pair_id]} for row in proposals}
+    of_proposal: dict[object, set[str]] = {row.id: {names[row.pair_id]} for row in proposals}
     in_programme = {
         event.id: {f"in {event.programme.slug}", f"event {event.slug}"} for event in session.scalars(select(Event))
     }

@@ -11,7 +11,7 @@ from scheduler.programme.pairs import openings, proposals
 from scheduler.programme.pairs.modes import How, Phone, Walk
 from scheduler.programme.waves import waves
 from scheduler.states import MeetingState, ProposalState, Verdict
-from tests.builders import LINKS, NOW, a_meeting, a_pair, a_person, a_programme, a_proposal, utc
+from tests.builders import LINKS, NOW, Days, a_meeting, a_pair, a_person, a_programme, a_proposal, utc
 from tests.web.conftest import Stage, Visitor, staged
 from tests.web.reading import Page
 from tests.web.world import World, everything
@@ -193,7 +193,7 @@ class TestAnswering:
         with stage_of_two.database.writing() as session:
             programme = session.get_one(Pair, 1).programme
             session.get_one(Pair, 1).mentee.availability.weekly = [[1, "17:00", "18:45"]]
-            dates = {"first": date(2026, 11, 10), "last": date(2026, 11, 10)}
+            dates = Days(first=date(2026, 11, 10), last=date(2026, 11, 10))
             plan = waves.plan_wave(session, programme, **dates, minutes=45, now=NOW)
             waves.propose_wave(session, plan, **dates, now=NOW)
         one = Asked(stage_of_two)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from scheduler.models import AuditEntry, Delivery, Meeting, Pair, Proposal
 from scheduler.programme import access
@@ -28,7 +29,7 @@ class House:
     def visitor(self, email: str) -> Visitor:
         return self.stage.visitor(email=email)
 
-    def send(self, visitor: Visitor, address: str, **fields: object):
+    def send(self, visitor: Visitor, address: str, **fields: str | list[str]) -> TestResponse:
         """Sends the page's own posting form with these fields, as somebody who filled it in."""
         page = visitor.read(address)
         (form,) = [form for form in page.main.all("form") if form.attributes.get("method") == "post"][-1:]

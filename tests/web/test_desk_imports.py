@@ -89,7 +89,7 @@ def test_mistakes_are_listed_by_their_place(stage: Stage) -> None:
 
 
 def test_mistakes_are_told_in_the_readers_language(stage: Stage) -> None:
-    files = {
+    files: dict[str, str | bytes] = {
         "people": PEOPLE.replace("Fysikum", "Kemi").replace("mentee", "mente"),
         "pairs": "mentor,mentee\nx,nea@example.org\n",
         "programme": b"\xff",

@@ -27,7 +27,7 @@ START, RUN = f"{AT}/runs", f"{AT}/runs/1"
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """The page's two seconds are too few to prove anything."""
 
-    def told(asked: Question, found: object) -> WavePlan:
+    def told(asked: Question, found: Plan) -> WavePlan:
         plan = answer(asked, found)
         return WavePlan(plan.placed, plan.unplaced, plan.skipped, False, (len(plan.placed) + 1, plan.bound[1]))
 

@@ -5,11 +5,12 @@ from datetime import date, timedelta
 import pytest
 
 from scheduler.models import AuditEntry, Coordinator, Delivery, Meeting, Pair, Proposal, Wave
-from scheduler.programme.pairs import calendars, meetings
+from scheduler.programme.pairs import meetings
 from scheduler.programme.pairs.modes import Video
 from scheduler.programme.waves import sent_runs, waves
+from scheduler.slots import zones
 from scheduler.states import Action, MeetingState, ProposalState
-from tests.builders import NOW, a_meeting, a_pair, a_person, some_hosts
+from tests.builders import NOW, Days, a_meeting, a_pair, a_person, some_hosts
 from tests.web.conftest import Stage, Visitor
 from tests.web.reading import Page
 from tests.web.world import ALL, ENGLISH, OTHER, PHYSICS, everything
@@ -139,7 +140,7 @@ class TestSending:
             first = {f"{row.pair.mentee.name} – {row.pair.mentor.name}": row.slots[0].starts_at for row in made}
             assert first.keys() == shown.keys()
             for name, start in first.items():
-                assert f"{start.astimezone(calendars.zones.zone('Europe/Stockholm')):%H:%M}–" in shown[name]
+                assert f"{start.astimezone(zones.zone('Europe/Stockholm')):%H:%M}–" in shown[name]
             assert {len(row.slots) for row in made} == {3}
             notes = session.query(AuditEntry).filter_by(action=Action.WAVE_PROPOSED).all()
             assert [(note.by, note.details) for note in notes] == [(PHYSICS, {"pairs": 4})]
@@ -169,7 +170,7 @@ class TestSending:
             for number in range(12):
                 names = (f"{who} {number}" for who in ("Mentor", "Mentee"))
                 a_pair(session, programme, *(a_person(session, name, weekly=[[0, "17:00", "18:00"]]) for name in names))
-            dates = {"first": date(2026, 11, 9), "last": date(2026, 11, 22)}
+            dates = Days(first=date(2026, 11, 9), last=date(2026, 11, 22))
             wanted = waves.plan_wave(session, programme, **dates, minutes=45, now=NOW).prices
         send(stage, visitor, look(visitor))
         with stage.database.reading() as session:

@@ -9,10 +9,10 @@ from sqlalchemy.exc import OperationalError
 from scheduler.models import Coordinator, Department, Meeting, Pair, Person
 from scheduler.presenters import feeds
 from scheduler.programme.pairs import meetings
-from tests.builders import LINKS, NOW, a_meeting
+from tests.builders import LINKS, NOW, a_meeting, an_event
 from tests.integrations.ical.reader import components
 from tests.web.conftest import Stage, Visitor
-from tests.web.world import PHYSICS, an_event, everything, seat
+from tests.web.world import PHYSICS, everything, seat
 
 
 @pytest.fixture

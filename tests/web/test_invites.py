@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from scheduler.models import Delivery, Meeting, Proposal, Registration
+from scheduler.db import Database
+from scheduler.models import Delivery, Meeting, Proposal, Registration, Seat
 from scheduler.presenters.calendars import invite as calendar_invite
 from scheduler.presenters.meetings import view
 from scheduler.programme.pairs import meetings
@@ -39,14 +40,14 @@ class House:
 
 
 @pytest.fixture
-def house(database):
+def house(database: Database) -> House:
     with database.writing() as session:
         a_booked_pair(session)
     return House(database)
 
 
 @pytest.fixture
-def to_event(database):
+def to_event(database: Database) -> House:
     """Rut has the only seat, and Wille waits."""
     with database.writing() as session:
         event = an_event(session, a_programme(session), capacity=1)
@@ -55,11 +56,11 @@ def to_event(database):
     return House(database)
 
 
-def link(seat):
+def link(seat: Seat) -> str:
     return LINKS.invite(Invited.MEETING, seat.id, seat.door_generation).removeprefix(LINKS.base_url)
 
 
-def event_link(row):
+def event_link(row: Registration) -> str:
     return LINKS.invite(Invited.REGISTRATION, row.id, row.door_generation).removeprefix(LINKS.base_url)
 
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from scheduler.app import make_mail_hook
+from scheduler.db import Database
 from scheduler.models import Receipt, Seat
 from scheduler.states import Invited, Partstat
 from scheduler.web import LARGEST_REQUEST, create_web, mail_hook
@@ -45,17 +46,17 @@ class Hook:
 
 
 @pytest.fixture
-def hook(sqlite):
+def hook(sqlite: Database) -> Hook:
     with sqlite.writing() as session:
         a_booked_pair(session).uid = mails.UID
     return Hook(sqlite)
 
 
-def accepted(to=OURS):
+def accepted(to: str = OURS) -> bytes:
     return mails.mail(mails.answer(attendee=EMIL), sender=EMIL, to=to)
 
 
-def basic(password, user="traff"):
+def basic(password: str, user: str = "traff") -> dict[str, str]:
     return {"Authorization": "Basic " + b64encode(f"{user}:{password}".encode()).decode()}
 
 

@@ -6,11 +6,11 @@ import pytest
 
 from scheduler.models import Event, Programme
 from scheduler.states import EventState
-from tests.builders import LINKS, NOW
+from tests.builders import LINKS, NOW, an_event
 from tests.integrations.ical.reader import components
 from tests.web.conftest import Stage, Visitor
 from tests.web.reading import Page
-from tests.web.world import ALL, PHYSICS, an_event
+from tests.web.world import ALL, PHYSICS
 
 
 def the_event(stage: Stage, slug: str, **values: object) -> None:

@@ -1,6 +1,7 @@
 """The registration page: what it says, what it takes, and what it never tells."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -24,7 +25,7 @@ RUT = {"name": "Rut Registrant", "email": "Rut@Example.org ", "consent": "yes"}
 HOUR = timedelta(hours=1)
 
 
-def there_is(stage: Stage, slug: str = "evening", **values: object) -> None:
+def there_is(stage: Stage, slug: str = "evening", **values: Any) -> None:
     with stage.database.writing() as db:
         programme = db.scalars(select(Programme).where(Programme.slug == "mentor")).one()
         an_event(db, programme, slug, **values)

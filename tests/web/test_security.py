@@ -32,7 +32,7 @@ class Yesterday(TimestampSigner):
 
 def every_kind_of_answer(stage: Stage) -> Iterator[tuple[str, TestResponse]]:
     """A page, a calendar, a file, redirects, refusals, and what we do not have."""
-    stage.app.add_url_rule("/broken", "broken", lambda: 1 // 0)
+    stage.app.add_url_rule("/broken", "broken", lambda: str(1 // 0))
     visitor = stage.visitor(email=ALL)
     token = visitor.read("/").form("/language").fields["csrf_token"]
     for address in ("/", "/p/mentor/events.ics", "/p/mentor/e/workshop.ics", "/static/traff.css", "/c/mentor/", "/c/x/",

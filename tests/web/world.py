@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Column, Table, select
 from sqlalchemy.orm import Session
 
 from scheduler.db import Base, Database
-from scheduler.models import Delivery, Meeting, Pair, Programme, Seat, ZoomMeeting
+from scheduler.models import Delivery, Department, Meeting, Pair, Programme, Seat, ZoomMeeting
 from scheduler.programme import access
 from scheduler.programme.pairs import meetings
 from scheduler.programme.pairs.modes import Hybrid, OnSite, Video, Walk
@@ -94,9 +95,9 @@ def fill(session: Session) -> World:
     return world
 
 
-def _past(session: Session, world: World, programme: Programme, departments: dict[str, object]) -> None:
+def _past(session: Session, world: World, programme: Programme, departments: dict[str, Department]) -> None:
     def booked(name: str, mentor: str, mentee: str) -> Meeting:
-        made = a_pair(session, programme, a_person(session, mentor), a_person(session, mentee), **departments)  # type: ignore[arg-type]
+        made = a_pair(session, programme, a_person(session, mentor), a_person(session, mentee), **departments)
         world.pairs[name] = made.id
         start: datetime = NOW - timedelta(days=3)
         how = Hybrid("Albano 3", "https://meet.example.net/past") if name == "to log" else Video()
@@ -111,7 +112,7 @@ def _past(session: Session, world: World, programme: Programme, departments: dic
 
 def _events(session: Session, programme: Programme, other: Programme) -> None:
     an_event(session, programme, "kick-off", days=-7, kind=EventKind.KICK_OFF, audience=Audience.ALL)
-    place = {"format": EventFormat.HYBRID, "place": "Aula Magna, Frescati", "capacity": 90}
+    place: dict[str, Any] = {"format": EventFormat.HYBRID, "place": "Aula Magna, Frescati", "capacity": 90}
     an_event(session, programme, "workshop", audience=Audience.MENTEES, **place)
     an_event(session, programme, "draft", state=EventState.DRAFT)
     off = EventState.CANCELLED

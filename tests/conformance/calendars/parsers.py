@@ -71,7 +71,7 @@ def by_icalendar(calendars: Calendars) -> list[list[Read]]:
     return [[_of_icalendar(event) for event in icalendar.Calendar.from_ical(content).events] for content in calendars]
 
 
-def _of_icalendar(event: icalendar.Event) -> Read:
+def _of_icalendar(event: Any) -> Read:
     named = event.get("ATTENDEE", [])
     attendees = named if isinstance(named, list) else [named]
     return Read(

@@ -29,7 +29,7 @@ from tests.builders import (
 )
 from tests.conformance.calendars.parsers import PARSERS, by_the_rfc
 from tests.integrations.ical.reader import components
-from tests.world import Installation, installation
+from tests.world import Installation, installation, payload_of
 
 NAME = 'Åsa "Ässet" Öberg; 山田, på: «plats»'  # one of those that every layer must carry
 DESK = "anna@example.org"
@@ -45,7 +45,7 @@ def corpus(house: Installation) -> dict[str, bytes]:
         house.work()
         for number, mail in enumerate(house.post.mails()[before:]):
             parts = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
-            found.update({f"{what} {number}": part.get_payload(decode=True) for part in parts})
+            found.update({f"{what} {number}": payload_of(part) for part in parts})
 
     with house.database.writing() as session:
         some_hosts(session, 2)

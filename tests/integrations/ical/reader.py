@@ -105,7 +105,7 @@ def _nth(year: int, month: int, day: str) -> date:
 def _clock(value: str) -> datetime:
     assert re.fullmatch(r"\d{8}T\d{6}", value), value
     parts = [int(value[at : at + 2]) for at in (4, 6, 9, 11, 13)]
-    return datetime.combine(date(int(value[:4]), parts[0], parts[1]), time(*parts[2:]))
+    return datetime.combine(date(int(value[:4]), parts[0], parts[1]), time(parts[2], parts[3], parts[4]))
 
 
 def _offset(value: str) -> timedelta:

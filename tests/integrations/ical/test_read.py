@@ -56,7 +56,7 @@ def test_an_address_is_one_in_whatever_spelling(spelled: str) -> None:
 
 def test_apples_address_may_stand_beside_a_path() -> None:
     written = f'ATTENDEE;EMAIL="{ATTENDEE}";PARTSTAT=ACCEPTED:/aMjA/principal/'
-    assert only(answer(attendee="x@y.example", ATTENDEE=written)).attendee == ATTENDEE  # type: ignore[arg-type]
+    assert only(answer(attendee="x@y.example", ATTENDEE=written)).attendee == ATTENDEE
 
 
 def test_of_several_attendees_it_is_the_one_who_is_not_the_organizer_or_who_wrote() -> None:
@@ -70,7 +70,7 @@ def test_of_several_attendees_it_is_the_one_who_is_not_the_organizer_or_who_wrot
 
 def test_whom_they_send_instead() -> None:
     written = f'ATTENDEE;PARTSTAT=DELEGATED;DELEGATED-TO="mailto:Max@uni.example":mailto:{ATTENDEE}'
-    found = only(answer(ATTENDEE=written))  # type: ignore[arg-type]
+    found = only(answer(ATTENDEE=written))
     assert (found.partstat, found.delegated_to) == ("DELEGATED", "max@uni.example")
 
 

@@ -1,5 +1,7 @@
 """IMAP against a server that behaves, and one that does not: what is fetched, what is marked, what a failure means."""
 
+from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -12,25 +14,25 @@ ENOUGH = 10_000
 
 
 @pytest.fixture
-def mailbox():
+def mailbox() -> Mailbox:
     return Mailbox()
 
 
 @pytest.fixture
-def inbox(mailbox, certificate, trusted):
+def inbox(mailbox: Mailbox, certificate: Path, trusted: None) -> Iterator[ImapInbox]:
     with mailbox.serve(certificate) as port:
         yield ImapInbox(address(port))
 
 
-def address(port, *, password=PASSWORD, folder="Answers"):
+def address(port: int, *, password: str = PASSWORD, folder: str = "Answers") -> str:
     return f"imaps://{quote(USER)}:{quote(password, safe='')}@localhost:{port}/{folder}"
 
 
-def port_of(inbox):
+def port_of(inbox: ImapInbox) -> int:
     return inbox._port
 
 
-def fetched(inbox, *, mark=True):
+def fetched(inbox: ImapInbox, *, mark: bool = True) -> list[bytes]:
     with inbox.open() as folder:
         found = []
         for uid in folder.waiting():

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.header import decode_header, make_header
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.policy import SMTP, default
 from typing import Any
 
@@ -44,7 +44,7 @@ def parsed(mail: Mail) -> EmailMessage:
     return message
 
 
-def content(part: EmailMessage | None) -> str:
+def content(part: MIMEPart | None) -> str:
     """The text of a part, with line ends as Python has them."""
     assert part is not None
     text: str = part.get_content()

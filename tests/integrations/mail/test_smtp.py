@@ -37,6 +37,9 @@ class Server(Controller):
     def factory(self) -> SMTP:
         return Scripted(self, **self.SMTP_kwargs)
 
+    def mails(self) -> list[bytes]:
+        return [content for envelope in self.taken if isinstance(content := envelope.content, bytes)]
+
     def answer(self, command: str, server: SMTP) -> str:
         answer = self.answers.get(command, "250 OK")
         if answer == DROP:
@@ -115,7 +118,7 @@ def test_the_mail_arrives_as_it_was_made(serve: Serve) -> None:
     mailer(f"smtp://localhost:{server.port}").send(compose(INVITE))
     (envelope,) = server.taken
     assert (envelope.mail_from, envelope.rcpt_tos) == (INVITE.sender[1], [INVITE.recipient])
-    message = message_from_bytes(envelope.content, policy=default)
+    message = message_from_bytes(server.mails()[0], policy=default)
     (part,) = [part for part in message.walk() if part.get_content_type() == "text/calendar"]
     assert part.get_payload(decode=True) == INVITE.calendar
 
@@ -123,7 +126,7 @@ def test_the_mail_arrives_as_it_was_made(serve: Serve) -> None:
 def test_lines_that_begin_with_a_dot_arrive(serve: Serve) -> None:
     server = serve()
     send(server, replace(NOTICE, text=".\n..\n.a\nb.\n"))
-    assert server.taken[0].content.endswith(b"\r\n\r\n.\r\n..\r\n.a\r\nb.\r\n")
+    assert server.mails()[0].endswith(b"\r\n\r\n.\r\n..\r\n.a\r\nb.\r\n")
 
 
 @pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA", "END"])

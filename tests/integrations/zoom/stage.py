@@ -43,6 +43,7 @@ class Recorded(Simulator):
     """A simulator that keeps what was asked and answered (None: it hung up)."""
 
     exchanges: list[Exchange]
+    prepared: Callable[[Request], Response]  # what Canned answers
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
         raw = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
@@ -81,8 +82,6 @@ class Recorded(Simulator):
 
 class Canned(Recorded):
     """Gives tokens as ever, and one prepared answer to all else."""
-
-    prepared: Callable[[Request], Response]
 
     def answer(self, request: Request) -> Response:
         if request.path == "/oauth/token":

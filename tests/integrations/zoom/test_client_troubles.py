@@ -70,6 +70,7 @@ def test_the_refusals_of_zoom_have_names(zoom: Stage):
     zoom.fault("429-second")
     with pytest.raises(RateLimited) as limited:
         zoom.client.get(made.zoom_id)
+    assert limited.value.retry_at is not None
     assert timedelta(seconds=1) <= limited.value.retry_at - zoom.clock() <= timedelta(seconds=2)
 
     zoom.fault("429-day")

@@ -52,7 +52,7 @@ class Unhurried(Recorded):
 
 def test_negative_control_without_the_lock_they_fetch_many(stage: Callable[..., Stage]):
     zoom = stage(Unhurried)
-    zoom.client._api._tokens._lock = nullcontext()
+    zoom.client._api._tokens._lock = nullcontext()  # type: ignore[assignment]  # the guard is off
     at_once(lambda number: zoom.client.create(HOST, wanted(reference=f"r{number}")))
     assert zoom.simulator.tokens() > 1
 
@@ -79,14 +79,14 @@ def test_bad_credentials_are_named_and_worth_trying_again_later(stage, account, 
 
 
 class Tokenless(Recorded):
-    """Answers the token's address as prepared; None hangs up."""
+    """Answers the token's address by what it is given; None hangs up."""
 
-    prepared: Response | None = None
+    given: Response | None = None
 
     def answer(self, request: Request) -> Response:
-        if self.prepared is None:
+        if self.given is None:
             raise ConnectionAbortedError
-        return self.prepared
+        return self.given
 
 
 def prepared(status: int, body: object, **headers: str) -> Response:
@@ -125,7 +125,7 @@ GOOD = {"access_token": "t", "expires_in": 3599}
 )
 def test_what_the_token_address_may_answer(stage, clock: Clock, answer, error):
     zoom = stage(Tokenless)
-    zoom.simulator.prepared = answer
+    zoom.simulator.given = answer
     with http.session() as session, pytest.raises(error) as caught:
         Tokens(regional(zoom), session, clock=clock, timeouts=TIMEOUTS).current()
     if error is RateLimited:
@@ -147,7 +147,7 @@ def regional(zoom: Stage) -> ZoomAccount:
 )
 def test_the_region_of_the_token_is_used_where_no_address_is_set(stage, clock: Clock, given, used):
     zoom = stage(Tokenless)
-    zoom.simulator.prepared = prepared(200, {**GOOD, **given})
+    zoom.simulator.given = prepared(200, {**GOOD, **given})
     with http.session() as session:
         assert Tokens(regional(zoom), session, clock=clock, timeouts=TIMEOUTS).current().api_url == used
         fixed = Tokens(zoom.account, session, clock=clock, timeouts=TIMEOUTS).current()

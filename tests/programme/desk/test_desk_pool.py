@@ -1,10 +1,14 @@
 """The pool as a desk sees it: what is free agrees with what can be booked."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 
 import pytest
+from sqlalchemy.orm import Session
 
+from scheduler.db import Database
 from scheduler.errors import NoHostFree
+from scheduler.models import Pair, Programme
 from scheduler.programme import access, desk
 from scheduler.programme.pairs import meetings
 from scheduler.programme.pairs.modes import Video
@@ -15,26 +19,26 @@ COORDINATOR = "coordinator@example.org"
 
 
 @pytest.fixture
-def programme(database):
+def programme(database: Database) -> Programme:
     with database.writing() as session:
         found = a_programme(session)
         access.grant_coordinator(session, COORDINATOR, programme=found, department=None, by="", now=NOW)
         return found
 
 
-def pairs(session, programme, count):
+def pairs(session: Session, programme: Programme, count: int) -> list[Pair]:
     return [
         a_pair(session, programme, a_person(session, f"Mentor {n}"), a_person(session, f"Mentee {n}"))
         for n in range(count)
     ]
 
 
-def seen(session, monday=MONDAY, now=NOW):
+def seen(session: Session, monday: date = MONDAY, now: datetime = NOW) -> desk.Pool:
     (mine,) = access.desks_of(session, COORDINATOR)
     return desk.pool(session, mine, monday=monday, now=now)
 
 
-def free(session, hour, day=0, monday=MONDAY):
+def free(session: Session, hour: int, day: int = 0, monday: date = MONDAY) -> int | None:
     return {row.hour: row.free for row in seen(session, monday).week}[hour][day]
 
 
@@ -55,7 +59,7 @@ def test_as_many_can_be_booked_as_it_says_and_no_more(database, programme):
         some_hosts(session, 2, 1)
         everybody = pairs(session, programme, 5)
         a_meeting(session, everybody.pop())
-        for _ in range(free(session, 10)):
+        for _ in range(free(session, 10) or 0):
             a_meeting(session, everybody.pop())
         assert free(session, 10) == 0
         with pytest.raises(NoHostFree):
@@ -84,10 +88,10 @@ def test_the_next_free_time_is_the_first_quarter_at_which_a_meeting_can_be_booke
         a_meeting(session, one, starts_at=NOW + timedelta(minutes=20))
         expected = NOW + timedelta(minutes=90)  # 20 + 45, five over, ten before, and the next quarter after 80
         assert seen(session, now=now).next_free == expected
-        how = {"minutes": 45, "how": Video(), "now": now}
+        book = partial(meetings.book, session, two, minutes=45, how=Video(), now=now)
         with pytest.raises(NoHostFree), session.begin_nested():
-            meetings.book(session, two, starts_at=expected - timedelta(minutes=15), **how)
-        meetings.book(session, two, starts_at=expected, **how)
+            book(starts_at=expected - timedelta(minutes=15))
+        book(starts_at=expected)
 
 
 def test_a_host_that_left_stays_in_sight_while_it_hosts_something(database, programme):

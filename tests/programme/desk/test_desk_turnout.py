@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from scheduler.models import Event, Programme
+from scheduler.models import Event, Person, Programme
 from scheduler.programme.access import Desk
 from scheduler.programme.desk import Turnout, Wanted, turnout
 from scheduler.states import Audience, EventState, Role
@@ -14,7 +14,7 @@ from tests.builders import NOW, a_department, a_member, a_pair, a_person, a_plac
 MONDAY = date(2026, 11, 9)
 
 
-def member(session: Session, programme: Programme, name: str, *hours: str, **values: object):
+def member(session: Session, programme: Programme, name: str, *hours: str, **values: object) -> Person:
     weekly = [[0, *hours]] if hours else []
     person = a_person(session, name, weekly=weekly, zone=str(values.get("zone", "Europe/Stockholm")))
     a_member(session, programme, person, values.get("role", Role.MENTEE), values.get("department"))  # type: ignore[arg-type]

@@ -37,12 +37,12 @@ def house(database: Database) -> Database:
             a_place(session, event, person, state)
             if name == "Bo":
                 a_member(session, other, person, Role.MENTOR, elsewhere)
-        for email, of, department in (
+        for email, of, named in (
             (BY, programme, None), ("physics@example.org", programme, "Fysikum"),
             ("english@example.org", programme, "Engelska"), ("other@example.org", other, None),
             ("far@example.org", other, "Fysikum"),
         ):  # fmt: skip
-            access.grant_coordinator(session, email, programme=of, department=department, by=BY, now=NOW)
+            access.grant_coordinator(session, email, programme=of, department=named, by=BY, now=NOW)
         access.grant_facilitator(session, "leads@example.org", event=event, by=BY, now=NOW)
     return database
 

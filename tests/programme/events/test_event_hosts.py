@@ -1,12 +1,16 @@
 """What the pool keeps for events: a host that is clear of every meeting, or a refusal that says when there is one."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from scheduler.db import Database
 from scheduler.errors import BadFolder, EventHostsTaken
-from scheduler.models import Delivery, Event, Lease
+from scheduler.models import Delivery, Event, Lease, Programme
 from scheduler.programme.events import event_hosts, events
 from scheduler.programme.files import loading
 from scheduler.states import EventFormat, EventState
@@ -15,21 +19,21 @@ from tests.programme.folder.files import read
 
 BY = "all@example.org"
 WALL = datetime.fromisoformat
-DRAFT = {"state": EventState.DRAFT}
+DRAFT: dict[str, Any] = {"state": EventState.DRAFT}
 
 
 @pytest.fixture
-def programme(database):
+def programme(database: Database) -> Programme:
     with database.writing() as session:
         some_hosts(session, 1)
         return a_programme(session)
 
 
-def leases(session):
+def leases(session: Session) -> Sequence[Lease]:
     return session.scalars(select(Lease).where(Lease.active)).all()
 
 
-def owed(session):
+def owed(session: Session) -> list[str]:
     return [row.kind for row in session.scalars(select(Delivery).order_by(Delivery.id)) if row.channel == "zoom"]
 
 

@@ -1,7 +1,5 @@
 """Imports from the desk: a look leaves no trace, and what is loaded is what was looked at."""
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -38,7 +36,7 @@ coordinators = ["ny@example.org"]
 
 
 @pytest.fixture
-def stocked(database: Database) -> Iterator[Database]:
+def stocked(database: Database) -> Database:
     """A programme with a department and a pair, and another programme with a person of its own."""
     with database.writing() as session:
         programme, other = a_programme(session), a_programme(session, "other")

@@ -310,7 +310,7 @@ def test_strangers_beyond_twenty_are_counted(database: Database, tmp_path: Path)
 
 
 def test_a_member_of_another_programme_is_a_stranger_here(loaded: Database, tmp_path: Path) -> None:
-    other = {"programme.toml": edited('"mentor-2026"', '"other"'), "people.csv": None}
+    other: dict[str, str | bytes | None] = {"programme.toml": edited('"mentor-2026"', '"other"'), "people.csv": None}
     with pytest.raises(BadFolder) as refused:
         load(loaded, tmp_path, other)
     assert [str(problem).partition(":")[0] for problem in refused.value.problems] == [

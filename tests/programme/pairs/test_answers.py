@@ -1,10 +1,12 @@
 """Answers: this one, none fits, another time; from one who is asked, or from both."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from scheduler.db import Database
 from scheduler.errors import (
     BadChoice,
     BadNote,
@@ -26,7 +28,7 @@ MARIA, EMIL = 1, 2  # person ids
 
 
 @pytest.fixture
-def pair(database):
+def pair(database: Database) -> Database:
     """Maria, who mentors, and Emil, and one Zoom host."""
     with database.writing() as session:
         some_hosts(session, 1)
@@ -35,7 +37,7 @@ def pair(database):
 
 
 @pytest.fixture
-def asked(pair):
+def asked(pair: Database) -> Database:
     """Emil has put three slots on video to Maria."""
     with pair.writing() as session:
         a_proposal(session, session.get_one(Pair, 1), made_by=session.get_one(Person, EMIL), note="Hi!")
@@ -43,7 +45,7 @@ def asked(pair):
 
 
 @pytest.fixture
-def both(pair):
+def both(pair: Database) -> Database:
     """A coordinator has put three slots to both."""
     with pair.writing() as session:
         a_proposal(session, session.get_one(Pair, 1))
@@ -59,7 +61,7 @@ def answer(database, command, *, who=MARIA, proposal=1, **values):
         return command(session, row, **values, now=LATER)
 
 
-def the(database, proposal_id=1):
+def the(database: Database, proposal_id: int = 1) -> Proposal:
     with database.reading() as session:
         row = session.get_one(Proposal, proposal_id)
         assert row.slots is not None
@@ -67,12 +69,12 @@ def the(database, proposal_id=1):
         return row
 
 
-def met(database):
+def met(database: Database) -> Sequence[Meeting]:
     with database.reading() as session:
         return session.scalars(select(Meeting).order_by(Meeting.id)).all()
 
 
-def owed(database, since=0):
+def owed(database: Database, since: int = 0) -> list[tuple[str, int | None]]:
     with database.reading() as session:
         return [(row.kind, row.person_id) for row in deliveries(session)][since:]
 

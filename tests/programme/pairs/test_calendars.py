@@ -1,17 +1,18 @@
 """What keeps people from meeting: seats that they took at events, too."""
 
 from datetime import date, timedelta
+from typing import Unpack
 
 import pytest
 from sqlalchemy.orm import Session
 
-from scheduler.models import Event, Pair
+from scheduler.models import Event, Pair, Registration
 from scheduler.programme.events import registrations
 from scheduler.programme.pairs import calendars
 from scheduler.programme.pairs.calendars import seconds
 from scheduler.slots import Ranked, bitmaps, spans
 from scheduler.states import Audience, EventState
-from tests.builders import NOW, a_pair, a_person, a_place, a_programme, a_registration, an_event
+from tests.builders import NOW, Form, a_pair, a_person, a_place, a_programme, a_registration, an_event
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def span(event: Event) -> list[int]:
     return [seconds(event.starts_at), seconds(event.starts_at + timedelta(minutes=event.minutes))]
 
 
-def emil(session: Session, event: Event, **values: object):
+def emil(session: Session, event: Event, **values: Unpack[Form]) -> Registration:
     return a_registration(session, event, "Emil Mentee", **values)
 
 

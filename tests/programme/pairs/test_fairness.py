@@ -1,13 +1,15 @@
 """Fairness over time: who had the hard hours is spared more, in the order alone, and only where there is a history."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import strategies as st
 from sqlalchemy import select
 
 from scheduler import slots
+from scheduler.db import Database
 from scheduler.models import Availability, Meeting, Pair, Person
 from scheduler.programme.pairs import fairness, meetings, openings
 from scheduler.programme.pairs.modes import Phone
@@ -110,7 +112,7 @@ def test_how_much_more_the_discomfort_counts(balance: int, halves: int) -> None:
 
 
 @pytest.fixture
-def far(database):
+def far(database: Database) -> Database:
     """The example of docs/fairness.md: Emil in Stockholm and Maria in Los Angeles, who can meet from 16:00 to 21:00."""
     with database.writing() as session:
         always = [[day, "00:00", "24:00"] for day in range(7)]
@@ -120,7 +122,7 @@ def far(database):
     return database
 
 
-def had(database, start, **values):
+def had(database: Database, start: datetime, **values: Any) -> Meeting:
     with database.writing() as session:
         return a_meeting(session, session.get_one(Pair, 1), starts_at=start, how=Phone("1"), **values)
 
@@ -135,7 +137,7 @@ def first_offers(database, count=3, **values):
     return [(each.starts_at.hour + 1, each.for_mentee, each.for_mentor) for each in found[:count]]
 
 
-def balance(database):
+def balance(database: Database) -> int:
     with database.reading() as session:
         pair = session.get_one(Pair, 1)
         known = {person.id: slots.Person.from_data({"id": "x", "tz": person.timezone}) for person in
@@ -143,10 +145,10 @@ def balance(database):
         return fairness.balances(session, [pair], known).get(1, 0)
 
 
-def spared(database, **values):
+def spared(database: Database, **values: Any) -> str | None:
     with database.reading() as session:
         person = fairness.spared(session, session.get_one(Pair, 1), **values)
-        return person and person.name
+        return person.name if person else None
 
 
 def test_the_example_of_the_page(far):

@@ -1,10 +1,13 @@
 """A meeting's life: what stands in the rows afterwards, and what is owed outside."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from scheduler.db import Database
 from scheduler.errors import (
     BadLength,
     InABlackout,
@@ -26,7 +29,7 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def world(database):
+def world(database: Database) -> Database:
     """Maria and Emil, one host of one lane."""
     with database.writing() as session:
         some_hosts(session, 1)
@@ -34,17 +37,17 @@ def world(database):
     return database
 
 
-def book(database, **values):
+def book(database: Database, *, pair: int = 1, **values: Any) -> int:
     with database.writing() as session:
-        return a_meeting(session, session.get_one(Pair, values.pop("pair", 1)), **values).id
+        return a_meeting(session, session.get_one(Pair, pair), **values).id
 
 
-def change(database, command, meeting_id=1, **values):
+def change(database: Database, command: Callable[..., object], meeting_id: int = 1, **values: object) -> None:
     with database.writing() as session:
         command(session, session.get_one(Meeting, meeting_id), **values, now=LATER)
 
 
-def owed(database):
+def owed(database: Database) -> list[tuple[str, object, int | None]]:
     with database.reading() as session:
         return [(row.kind, row.payload.get("change"), row.person_id) for row in deliveries(session)]
 
@@ -179,7 +182,7 @@ def test_a_move_onto_another_meeting_is_refused_and_leaves_everything(world):
 
 
 @pytest.fixture
-def two_pairs(world):
+def two_pairs(world: Database) -> Database:
     """A second pair, who are nobody of the first."""
     with world.writing() as session:
         programme = session.get_one(Pair, 1).programme

@@ -4,9 +4,20 @@ import pytest
 
 from scheduler.errors import BadLink, BadText, MeetingPointMissing, PhoneMissing, PlaceMissing
 from scheduler.models import Meeting
-from scheduler.programme.pairs.modes import Hybrid, OnSite, Phone, Video, Walk, how_of, needs_host, with_link, write
+from scheduler.programme.pairs.modes import (
+    How,
+    Hybrid,
+    OnSite,
+    Phone,
+    Video,
+    Walk,
+    how_of,
+    needs_host,
+    with_link,
+    write,
+)
 
-EVERY_WAY = [
+EVERY_WAY: list[How] = [
     Video(),
     Video("https://meet.example.org/abc?pwd=1"),
     Phone("+46 8 16 20 00"),

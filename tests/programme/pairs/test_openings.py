@@ -1,15 +1,19 @@
 """What is offered is what can be booked, and nothing else: asked of every minute, not of examples."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from scheduler.db import Database
 from scheduler.errors import MeetingClosed, NotOpen, Refused
-from scheduler.models import Host, Meeting, Pair, Person
+from scheduler.models import Host, Meeting, Pair, Person, Proposal
 from scheduler.programme.pairs import answers, meetings, openings, proposals
-from scheduler.programme.pairs.modes import Phone, Video, Walk
+from scheduler.programme.pairs.modes import How, Phone, Video, Walk
+from scheduler.programme.pairs.openings import Opening
 from scheduler.slots import zones
 from tests.builders import NOW, a_meeting, a_pair, a_person, a_programme, some_hosts, utc
 
@@ -18,16 +22,28 @@ EVENING = [[0, "17:00", "19:00"]]
 WALK = Walk("The boathouse")
 
 
-def found(session, pair_id=1, *, first=DAY, last=DAY, how=WALK, minutes=45, now=NOW, but=None):
+def found(
+    session: Session,
+    pair_id: int = 1,
+    *,
+    first: date = DAY,
+    last: date = DAY,
+    how: How = WALK,
+    minutes: int = 45,
+    now: datetime = NOW,
+    but: Meeting | None = None,
+) -> list[Opening]:
     pair = session.get_one(Pair, pair_id)
     return openings.openings(session, pair, minutes=minutes, first=first, last=last, how=how, now=now, but=but)
 
 
-def starts(session, *args, **values):
+def starts(session: Session, *args: Any, **values: Any) -> list[datetime]:
     return sorted(opening.starts_at for opening in found(session, *args, **values))
 
 
-def propose(session, start, pair_id=1, *, minutes=45, how=WALK, now=NOW):
+def propose(
+    session: Session, start: datetime, pair_id: int = 1, *, minutes: int = 45, how: How = WALK, now: datetime = NOW
+) -> Proposal:
     pair = session.get_one(Pair, pair_id)
     return proposals.propose(
         session, pair, starts=[start], minutes=minutes, how=how, first=DAY, last=DAY, made_by=pair.mentee,
@@ -35,7 +51,7 @@ def propose(session, start, pair_id=1, *, minutes=45, how=WALK, now=NOW):
     )  # fmt: skip
 
 
-def can_be_booked(database, start, **values):
+def can_be_booked(database: Database, start: datetime, **values: Any) -> bool:
     """Whether proposing this start and answering "this one" makes a meeting; nothing of it is kept."""
     with Session(database.engine) as session:
         try:
@@ -47,7 +63,7 @@ def can_be_booked(database, start, **values):
 
 
 @pytest.fixture
-def evening(database):
+def evening(database: Database) -> Database:
     """Maria and Emil, on Monday evenings; Maria is with Eva from 17:30 to 18:15, and has a pool of one host."""
     with database.writing() as session:
         some_hosts(session, 1)
@@ -188,11 +204,11 @@ def test_nothing_is_offered_within_four_hours_in_a_blackout_or_to_the_silent(dat
 def test_still_open_leaves_out_what_has_gone_and_needs_no_notice(evening):
     with evening.writing() as session:
         pair, times = session.get_one(Pair, 1), [utc(2026, 11, 9, 16), utc(2026, 11, 9, 17, 15)]
-        ask = {"minutes": 45, "how": WALK}
-        assert openings.still_open(session, pair, times, **ask, now=NOW) == set(times)
-        assert openings.still_open(session, pair, times, **ask, now=utc(2026, 11, 9, 16, 1)) == {times[1]}
-        assert openings.still_open(session, pair, times, **ask, now=utc(2026, 11, 9, 17, 10)) == {times[1]}
+        still_open = partial(openings.still_open, session, pair, minutes=45, how=WALK)
+        assert still_open(times, now=NOW) == set(times)
+        assert still_open(times, now=utc(2026, 11, 9, 16, 1)) == {times[1]}
+        assert still_open(times, now=utc(2026, 11, 9, 17, 10)) == {times[1]}
         a_meeting(session, session.get_one(Pair, 2), starts_at=times[1], how=Phone("1"))
-        assert openings.still_open(session, pair, times, **ask, now=NOW) == {times[0]}
-        assert openings.still_open(session, pair, [], **ask, now=NOW) == set()
+        assert still_open(times, now=NOW) == {times[0]}
+        assert still_open([], now=NOW) == set()
         assert session.scalars(select(Meeting)).one().starts_at == times[1]

@@ -1,10 +1,12 @@
 """Proposals made, withdrawn, expired: what stands in the rows, who is asked, and who is told."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from scheduler.db import Database
 from scheduler.errors import BadChoice, BadNote, NotOpen, ProposalExpired, ProposalWithdrawn
 from scheduler.models import AuditEntry, Meeting, Pair, Person, Proposal
 from scheduler.programme.pairs import answers, proposals
@@ -17,20 +19,20 @@ WEEK = timedelta(days=7)
 
 
 @pytest.fixture
-def pair(database):
+def pair(database: Database) -> Database:
     """Maria, who mentors, and Emil."""
     with database.writing() as session:
         a_pair(session, a_programme(session))
     return database
 
 
-def propose(database, who=EMIL, **values):
+def propose(database: Database, who: int | None = EMIL, **values: Any) -> int:
     with database.writing() as session:
         made_by = session.get_one(Person, who) if who else None
         return a_proposal(session, session.get_one(Pair, 1), made_by=made_by, **values).id
 
 
-def the(database, proposal_id=1):
+def the(database: Database, proposal_id: int = 1) -> Proposal:
     with database.reading() as session:
         row = session.get_one(Proposal, proposal_id)
         assert row.slots is not None
@@ -38,12 +40,12 @@ def the(database, proposal_id=1):
         return row
 
 
-def owed(database):
+def owed(database: Database) -> list[tuple[str, int | None, object]]:
     with database.reading() as session:
         return [(row.kind, row.person_id, row.payload.get("news")) for row in deliveries(session)]
 
 
-def trail(database):
+def trail(database: Database) -> list[tuple[str, str, int | None]]:
     with database.reading() as session:
         return [
             (row.action, row.by, row.pair_id) for row in session.scalars(select(AuditEntry).order_by(AuditEntry.id))

@@ -1,15 +1,18 @@
 """What one of a pair has refused is offered last, and planned no more: proposals, answers and meetings alike."""
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 
 import pytest
+from sqlalchemy.orm import Session
 
-from scheduler.models import Meeting, Pair
+from scheduler.db import Database
+from scheduler.models import Meeting, Pair, Proposal
 from scheduler.programme.pairs import answers, calendars, meetings, openings, proposals, refused_times
 from scheduler.programme.pairs.modes import Video
 from scheduler.programme.replies import partstats
 from scheduler.states import Partstat
-from tests.builders import NOW, a_meeting, a_pair, a_person, a_programme, some_hosts, utc
+from tests.builders import NOW, Days, a_meeting, a_pair, a_person, a_programme, some_hosts, utc
 
 MONDAY = date(2026, 11, 9)
 EVENING = [[0, "17:00", "19:00"]]
@@ -19,7 +22,7 @@ EVERY = [FIVE + number * QUARTER for number in range(6)]  # starts of 45 minutes
 
 
 @pytest.fixture
-def evening(database):
+def evening(database: Database) -> Database:
     """Two pairs on Monday evenings, and one host."""
     with database.writing() as session:
         some_hosts(session, 2)
@@ -30,14 +33,14 @@ def evening(database):
     return database
 
 
-def offered(database, pair_id=1):
+def offered(database: Database, pair_id: int = 1) -> list[datetime]:
     with database.reading() as session:
         pair = session.get_one(Pair, pair_id)
         found = openings.openings(session, pair, minutes=45, first=MONDAY, last=MONDAY, how=Video(), now=NOW)
         return [opening.starts_at for opening in found]
 
 
-def propose(session, starts, pair_id=1):
+def propose(session: Session, starts: Sequence[datetime], pair_id: int = 1) -> Proposal:
     pair = session.get_one(Pair, pair_id)
     return proposals.propose(
         session, pair, starts=starts, minutes=45, how=Video(), first=MONDAY, last=MONDAY, made_by=pair.mentee, by="",
@@ -45,7 +48,7 @@ def propose(session, starts, pair_id=1):
     )  # fmt: skip
 
 
-def refused(database):
+def refused(database: Database) -> dict[int, frozenset[int]]:
     with database.reading() as session:
         return refused_times.of_pairs(session, [session.get_one(Pair, number) for number in (1, 2)])
 
@@ -77,7 +80,7 @@ def test_where_nothing_else_is_left_what_was_refused_is_offered_and_can_be_propo
 def test_another_time_is_a_no_to_those_that_were_asked(evening):
     with evening.writing() as session:
         asked = propose(session, EVERY[:2])
-        days = {"first": MONDAY, "last": MONDAY}
+        days = Days(first=MONDAY, last=MONDAY)
         answers.counter(session, asked.answers[0], starts=EVERY[5:], **days, now=NOW)
     assert refused(evening) == {1: set(map(calendars.seconds, EVERY[:2]))}
     assert offered(evening)[-2:] == sorted(EVERY[:2], key=offered(evening).index)

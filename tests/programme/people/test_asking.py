@@ -1,12 +1,15 @@
 """Asking, reminding and introducing: each mail is owed once, to those who are new or silent, and to nobody else."""
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from scheduler.models import AuditEntry, Delivery, Pair, Person, TimesRequest
+from scheduler.db import Database
+from scheduler.models import AuditEntry, Delivery, Pair, Person, Programme, TimesRequest
 from scheduler.programme.people import asking, hours
 from scheduler.states import DeliveryState, Role
 from tests.builders import NOW, a_member, a_pair, a_person, a_programme, deliveries, utc
@@ -15,13 +18,13 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def session(database):
+def session(database: Database) -> Iterator[Session]:
     with database.writing() as session:
         yield session
 
 
 @pytest.fixture
-def programme(session):
+def programme(session: Session) -> Programme:
     """One pair with hours, one whose mentor is silent."""
     programme = a_programme(session)
     a_pair(session, programme)
@@ -29,11 +32,11 @@ def programme(session):
     return programme
 
 
-def owed(session, kind):
+def owed(session: Session, kind: str) -> list[tuple[str, object]]:
     """(person, reminder) of every delivery of the kind, as it was put."""
-    names = dict(session.execute(select(Person.id, Person.name)).all())
+    names = {person.id: person.name for person in session.scalars(select(Person))}
     return [
-        (names[row.person_id], row.payload.get("reminder", 0)) for row in deliveries(session) if row.kind == kind
+        (names[row.person_id or 0], row.payload.get("reminder", 0)) for row in deliveries(session) if row.kind == kind
     ]  # fmt: skip
 
 

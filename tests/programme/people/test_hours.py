@@ -1,10 +1,14 @@
 """A person's own times: checked, merged, kept from files, and what the engine reads."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from scheduler.db import Database
 from scheduler.errors import (
     BadComfort,
     BadDate,
@@ -25,7 +29,7 @@ MORNINGS = [(day, "08:00", "12:00") for day in range(5)]
 EVE, CHRISTMAS = date(2026, 12, 24), date(2026, 12, 25)
 
 
-def given(session, person, **values):
+def given(session: Session, person: Person, **values: Any) -> Availability:
     wanted = {
         "timezone": "Europe/Stockholm", "weekly": MORNINGS, "overrides": {}, "comfort": None, "by": person.email,
         "now": NOW, **values,
@@ -34,13 +38,13 @@ def given(session, person, **values):
 
 
 @pytest.fixture
-def session(database):
+def session(database: Database) -> Iterator[Session]:
     with database.writing() as session:
         yield session
 
 
 @pytest.fixture
-def maria(session):
+def maria(session: Session) -> Person:
     return a_person(session, "Maria Mentor", weekly=[])
 
 

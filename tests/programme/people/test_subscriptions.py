@@ -1,6 +1,7 @@
 """Who may open a feed, and what is noted of it."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -32,8 +33,9 @@ def whose(request: pytest.FixtureRequest, session: Session, pair: Pair) -> Holde
     """Somebody who has a feed."""
     if request.param == "person":
         return pair.mentor
-    kind = Department if request.param == "department" else Coordinator
-    return session.scalars(select(kind).order_by(kind.id)).first()
+    if request.param == "department":
+        return session.get_one(Department, 1)
+    return session.get_one(Coordinator, 1)
 
 
 def details(session: Session) -> list[tuple[Action, dict[str, object]]]:
@@ -43,7 +45,8 @@ def details(session: Session) -> list[tuple[Action, dict[str, object]]]:
 
 class TestAddress:
     def test_is_of_one_generation(self, session: Session, whose: Holder) -> None:
-        kind, row_id = type(whose), whose.id
+        kind: type[Any] = type(whose)
+        row_id = whose.id
         assert subscriptions.holder(session, kind, row_id, 1) is whose
         subscriptions.renew(session, whose, by=ANNA, now=NOW)
         assert subscriptions.holder(session, kind, row_id, 1) is None
@@ -51,7 +54,8 @@ class TestAddress:
         assert subscriptions.holder(session, kind, 4711, 1) is None
 
     def test_is_nobodys_while_closed_and_another_when_opened(self, session: Session, whose: Holder) -> None:
-        kind, row_id = type(whose), whose.id
+        kind: type[Any] = type(whose)
+        row_id = whose.id
         for _ in range(2):
             subscriptions.close(session, whose, by=ANNA, now=NOW)
             assert subscriptions.holder(session, kind, row_id, 1) is None

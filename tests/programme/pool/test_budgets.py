@@ -1,10 +1,13 @@
 """A host's day at Zoom: counted before the call, a share kept for changes, whole again at 00:00 UTC."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from scheduler.db import Database
 from scheduler.models import Host, HostDay, Pair, ZoomMeeting
 from scheduler.programme.pool import budgets
 from scheduler.programme.pool.budgets import CREATES, DAILY, KEPT
@@ -16,13 +19,15 @@ MIDNIGHT = utc(2026, 11, 3)
 
 
 @pytest.fixture
-def session(database):
+def session(database: Database) -> Iterator[Session]:
     with database.writing() as session:
         some_hosts(session, 1, 1)
         yield session
 
 
-def spend(session, *, creates=0, updates=0, now=NOW, host=1):
+def spend(
+    session: Session, *, creates: int = 0, updates: int = 0, now: datetime = NOW, host: int = 1
+) -> tuple[int, int]:
     """How many of each were granted."""
     made = sum(budgets.spend_create(session, host, now=now) for _ in range(creates))
     return made, sum(budgets.spend_update(session, host, now=now) for _ in range(updates))
@@ -63,7 +68,7 @@ def test_a_host_that_zoom_calls_exhausted_does_nothing_more_that_day(session):
     assert spend(session, creates=1, updates=1, now=MIDNIGHT) == (1, 1)
 
 
-def owe(session, count):
+def owe(session: Session, count: int) -> None:
     """Meetings that are booked on the first host and not made at Zoom yet."""
     session.get_one(Host, 2).retired = True
     pair = a_pair(session, a_programme(session)) if not session.get(Pair, 1) else session.get_one(Pair, 1)

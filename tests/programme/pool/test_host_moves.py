@@ -1,10 +1,13 @@
 """What a used up host cannot make in time goes to another one, and nobody's invite changes."""
 
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from scheduler.db import Database
 from scheduler.models import Delivery, Lease, Meeting, ZoomMeeting
 from scheduler.programme.pool import budgets, host_moves, hosts, zoom_meetings
 from scheduler.states import Channel
@@ -14,13 +17,13 @@ SOON, LATER, TOMORROW = NOW + timedelta(hours=3), NOW + timedelta(hours=5), NOW 
 
 
 @pytest.fixture
-def session(database):
+def session(database: Database) -> Iterator[Session]:
     with database.writing() as session:
         some_hosts(session, 1, 1)
         yield session
 
 
-def stranded(session, starts_at=SOON):
+def stranded(session: Session, starts_at: datetime = SOON) -> Meeting:
     """A meeting that is booked on the first host, which then turns out to have nothing left today."""
     meeting = a_meeting(session, a_pair(session, a_programme(session)), starts_at=starts_at)
     budgets.exhaust(session, 1, now=NOW)
@@ -28,7 +31,7 @@ def stranded(session, starts_at=SOON):
     return meeting
 
 
-def leased(session):
+def leased(session: Session) -> Sequence[int]:
     return session.scalars(select(Lease.host_id).where(Lease.active).order_by(Lease.id)).all()
 
 
@@ -38,6 +41,7 @@ def test_a_meeting_of_today_goes_to_another_host_without_a_word_to_anybody(sessi
     host_moves.move_stranded(session, now=NOW)
     assert leased(session) == [2]
     row = hosts.wanted_row(session, meeting)
+    assert row is not None
     assert (row.host_id, zoom_meetings.is_owed(session, row)) == (2, True)
     assert (meeting.sequence, session.query(Delivery).filter_by(channel=Channel.MAIL).count()) == (0, mails)
     host_moves.move_stranded(session, now=NOW)

@@ -7,9 +7,11 @@ from itertools import pairwise
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from scheduler.errors import HostsTaken, NoHostFree
-from scheduler.models import Host, Lease, ZoomMeeting
+from scheduler.models import Host, Lease, Pair, ZoomMeeting
+from scheduler.phrases import Moment
 from scheduler.presenters.i18n import words
 from scheduler.programme import doors
 from scheduler.programme.pairs import meetings
@@ -30,7 +32,7 @@ from tests.builders import (
 )
 
 
-def pairs(session, count):
+def pairs(session: Session, count: int) -> list[Pair]:
     programme = a_programme(session)
     return [
         a_pair(session, programme, a_person(session, f"Mentor {n}"), a_person(session, f"Mentee {n}"))
@@ -104,7 +106,7 @@ def test_a_full_pool_is_a_refusal_with_the_next_free_time(database):
         a_meeting(session, two, starts_at=NOW + timedelta(days=7, hours=1))
         with pytest.raises(HostsTaken) as refused, session.begin_nested():
             a_meeting(session, three, starts_at=NOW + timedelta(days=7, minutes=5))
-    assert refused.value.values["next"].at == NOW + timedelta(days=7, hours=2)
+    assert refused.value.values["next"] == Moment(NOW + timedelta(days=7, hours=2), "Europe/Stockholm")
     assert "the next time at which one is: 2026-11-09 12:00 (Europe/Stockholm)" in str(refused.value)
     assert "Monday 9 November 2026, 12:00, Stockholm (GMT+1)" in words("en").refusal(refused.value)
 
@@ -130,7 +132,8 @@ def test_where_every_day_is_used_up_what_begins_after_midnight_waits_for_it_and_
         (one,) = pairs(session, 1)
         with pytest.raises(HostsTaken) as refused, session.begin_nested():
             a_meeting(session, one, starts_at=midnight + timedelta(minutes=15))
-        assert refused.value.values["next"].at == midnight + hosts.MAKING + hosts.BEFORE + timedelta(minutes=5)
+        free = midnight + hosts.MAKING + hosts.BEFORE + timedelta(minutes=5)
+        assert refused.value.values["next"] == Moment(free, "Europe/Stockholm")
         a_meeting(session, one, starts_at=midnight + timedelta(minutes=30))
         starts = [midnight + timedelta(minutes=minutes) for minutes in (15, 90)]
         assert hosts.with_room(session, starts, 45, now=NOW) == {starts[1]}

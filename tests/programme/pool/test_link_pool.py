@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from scheduler.errors import BadFolder, NoHostFree
-from scheduler.models import Delivery, Host, Lease, Seat, ZoomMeeting
+from scheduler.models import Delivery, Host, Lease, Pair, Seat, ZoomMeeting
 from scheduler.programme import doors, folder
 from scheduler.programme.events import events
 from scheduler.programme.folder.rows import LinkRow
@@ -25,11 +26,11 @@ AGAIN = "this is already on line 2; remove one of the two"
 TABLE = f"{HEAD}Room 1,{ONE},472913,\nRoom 2,{TWO},,\n"
 
 
-def row(name="Room 1", join_url=ONE, passcode="472913", capacity=1):
+def row(name: str = "Room 1", join_url: str = ONE, passcode: str = "472913", capacity: int = 1) -> LinkRow:
     return LinkRow(2, name, join_url, passcode, capacity)
 
 
-def pairs(session, count):
+def pairs(session: Session, count: int) -> list[Pair]:
     programme = a_programme(session)
     return [
         a_pair(session, programme, a_person(session, f"Mentor {n}"), a_person(session, f"Mentee {n}"))
@@ -37,7 +38,7 @@ def pairs(session, count):
     ]
 
 
-def owed(session):
+def owed(session: Session) -> list[str]:
     return [delivery.kind for delivery in session.scalars(select(Delivery)) if delivery.channel == "zoom"]
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
 
 from scheduler.db import Database
 from scheduler.jobs import periodic
@@ -61,19 +62,19 @@ def test_again_where_it_was_moved_after_it_was_asked(house: Database) -> None:
     assert [asks(house, now) for now in (moved, moved + HALF_AN_HOUR, moved + A_DAY)] == [1, 2, 3]
 
 
-def let_go(session, meeting: Meeting) -> None:
+def let_go(session: Session, meeting: Meeting) -> None:
     meetings.cancel(session, meeting, now=NOW)
 
 
-def say(session, meeting: Meeting) -> None:
+def say(session: Session, meeting: Meeting) -> None:
     meetings.mark_held(session, meeting, by="emil.mentee@example.org", now=END)
 
 
-def never_made(session, meeting: Meeting) -> None:
+def never_made(session: Session, meeting: Meeting) -> None:
     session.scalars(select(ZoomMeeting)).one().zoom_id = None
 
 
-def without_zoom(session, meeting: Meeting) -> None:
+def without_zoom(session: Session, meeting: Meeting) -> None:
     session.scalars(select(Host)).one().retired = True
 
 

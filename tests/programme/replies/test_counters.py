@@ -1,14 +1,18 @@
 """Calendars that propose another time, and what comes of a meeting that is declined."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from scheduler.db import Database
 from scheduler.errors import ProposalWithdrawn
+from scheduler.messages import KINDS
 from scheduler.models import Availability, Counter, Delivery, Meeting, Pair, Person, Proposal, ProposalAnswer, Seat
 from scheduler.programme import deliveries
 from scheduler.programme.pairs import answers, meetings, openings, proposals
+from scheduler.programme.pairs.modes import how_of
 from scheduler.states import MeetingState, Parked, Partstat, ProposalState
 from tests.builders import NOW, a_meeting, a_proposal
 from tests.programme.answering import EMIL, LATER, MARIA, a_booked_pair, an_answer, take
@@ -19,14 +23,22 @@ MARIA_ID, EMIL_ID = 1, 2
 
 
 @pytest.fixture
-def booked(database):
+def booked(database: Database) -> Database:
     with database.writing() as session:
         a_booked_pair(session)
         session.query(Delivery).update({"state": "done"})
     return database
 
 
-def counter(database, starts_at, *, minutes=45, who=EMIL, now=LATER, **values):
+def counter(
+    database: Database,
+    starts_at: datetime,
+    *,
+    minutes: int | None = 45,
+    who: str = EMIL,
+    now: datetime = LATER,
+    **values: object,
+) -> Parked | None:
     with database.reading() as session:
         row = session.get_one(Meeting, 1)
     ends_at = starts_at + timedelta(minutes=minutes) if minutes else None
@@ -37,7 +49,7 @@ def counter(database, starts_at, *, minutes=45, who=EMIL, now=LATER, **values):
     )
 
 
-def owed(database):
+def owed(database: Database) -> list[tuple[str, int | None, object]]:
     """(kind, to, what of it) of everything that is still to be sent."""
     with database.reading() as session:
         rows = session.scalars(select(Delivery).where(Delivery.state == "waiting").order_by(Delivery.id))
@@ -48,7 +60,7 @@ def owed(database):
         ]
 
 
-def the_answer(session, proposal=1):
+def the_answer(session: Session, proposal: int = 1) -> ProposalAnswer:
     return session.scalars(select(ProposalAnswer).where(ProposalAnswer.proposal_id == proposal)).one()
 
 
@@ -101,7 +113,7 @@ class TestACounterThatBothCanMake:
             first, last = openings.days_ahead(session.get_one(Pair, 1).programme, now=SOON)
             meeting = session.get_one(Meeting, 1)
             offered = openings.openings(
-                session, meeting.pair, minutes=45, first=first, last=last, how=answers.modes.how_of(meeting), now=SOON,
+                session, meeting.pair, minutes=45, first=first, last=last, how=how_of(meeting), now=SOON,
                 but=meeting,
             )  # fmt: skip
             assert starts == [opening.starts_at.isoformat() for opening in offered[:3]]
@@ -199,7 +211,7 @@ class TestACounterThatNobodyCanMake:
         counter(booked, STARTS + timedelta(days=1, hours=-8))
         with booked.reading() as session:
             refusal = session.scalars(select(Delivery).where(Delivery.kind == "SendRefusal")).first()
-            message = deliveries.KINDS[refusal.kind].from_data(refusal.payload)
+            message = KINDS[refusal.kind].from_data(refusal.payload)
             assert deliveries._is_true(session, message, LATER)
         with booked.writing() as session:
             meetings.cancel(session, session.get_one(Meeting, 1), now=SOON)

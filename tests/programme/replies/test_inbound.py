@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, insert, select
 
+from scheduler.db import Database
 from scheduler.models import AuditEntry, Delivery, Meeting, Proposal, Receipt, Registration, Seat
 from scheduler.programme.events.limits import Limit
 from scheduler.programme.pairs import meetings
@@ -21,7 +23,7 @@ ORDERED = select(Delivery).order_by(Delivery.id)
 
 
 @pytest.fixture
-def booked(database):
+def booked(database: Database) -> Database:
     """Maria and Emil have a meeting."""
     with database.writing() as session:
         a_booked_pair(session)
@@ -29,7 +31,7 @@ def booked(database):
 
 
 @pytest.fixture
-def full(database):
+def full(database: Database) -> Database:
     """Rut has the only seat at a workshop, and Wille waits for it."""
     with database.writing() as session:
         event = an_event(session, a_programme(session), capacity=1)
@@ -38,17 +40,23 @@ def full(database):
     return database
 
 
-def the_row(database, table=Meeting):
+def the_row(database: Database) -> Meeting:
     with database.reading() as session:
-        return session.get_one(table, 1)
+        return session.get_one(Meeting, 1)
 
 
-def seats(database):
+def the_place(database: Database) -> Registration:
+    """Rut's."""
+    with database.reading() as session:
+        return session.get_one(Registration, 1)
+
+
+def seats(database: Database) -> dict[str, Partstat | None]:
     with database.reading() as session:
         return {seat.person.email: seat.partstat for seat in session.scalars(select(Seat))}
 
 
-def everything(database):
+def everything(database: Database) -> list[list[list[object]]]:
     """All that an answer could change."""
     with database.reading() as session:
         tables = (Meeting, Seat, Registration, Delivery, Proposal, AuditEntry)
@@ -111,8 +119,8 @@ class TestWhatCounts:
         assert the_row(booked).state is MeetingState.BOOKED
 
     def test_of_a_place_it_is_noted_there(self, full):
-        assert take(full, an_answer(the_row(full, Registration), RUT)) is None
-        assert the_row(full, Registration).partstat is Partstat.ACCEPTED
+        assert take(full, an_answer(the_place(full), RUT)) is None
+        assert the_place(full).partstat is Partstat.ACCEPTED
 
     def test_of_several_addresses_of_ours_that_of_the_uid_is_meant(self, booked):
         row = the_row(booked)
@@ -122,7 +130,7 @@ class TestWhatCounts:
 
 class TestOnce:
     def test_ten_copies_are_one(self, full):
-        answer = an_answer(the_row(full, Registration), RUT, "DECLINED")
+        answer = an_answer(the_place(full), RUT, "DECLINED")
         with full.writing() as session:
             taken = [inbound.take(session, answer, now=LATER) for _ in range(5)]
         assert [receipt is not None for receipt in taken] == [True] + [False] * 4
@@ -139,7 +147,7 @@ class TestOnce:
 
 
 # What is wrong with it, and the reason that a coordinator sees. Each is the good answer but for this.
-WRONG = {
+WRONG: dict[str, tuple[dict[str, Any], Parked]] = {
     "nobody's address": ({"addressed": ()}, Parked.UNKNOWN_ADDRESS),
     "an address of no row": ({"addressed": ((Invited.MEETING, 4711),)}, Parked.UNKNOWN_ADDRESS),
     "another uid": ({"uid": "somebody-elses"}, Parked.OTHER_UID),
@@ -197,7 +205,7 @@ class TestWhatDoesNot:
         assert take(booked, an_answer(the_row(booked), EMIL)) is Parked.OVER
 
     def test_an_answer_to_an_event_that_has_begun(self, full):
-        row = the_row(full, Registration)
+        row = the_place(full)
         with full.reading() as session:
             begins = session.get_one(Registration, 1).event.starts_at
         assert take(full, an_answer(row, RUT, "DECLINED"), now=begins) is Parked.OVER
@@ -209,7 +217,7 @@ class TestWhatDoesNot:
         assert take(full, an_answer(waits, "wille.waiter@example.org", "DECLINED")) is Parked.UNINVITED
 
     def test_another_time_for_an_event(self, full):
-        row = the_row(full, Registration)
+        row = the_place(full)
         assert take(full, an_answer(row, RUT, method="COUNTER", starts_at=NOW, ends_at=LATER)) is Parked.FIXED
 
     @pytest.mark.parametrize("bug", ["of Python", "refused by the database"])
@@ -238,7 +246,7 @@ class TestWhatDoesNot:
 
 class TestDeclinedPlace:
     def test_frees_the_seat_and_promotes_the_next(self, full):
-        assert take(full, an_answer(the_row(full, Registration), RUT, "DECLINED")) is None
+        assert take(full, an_answer(the_place(full), RUT, "DECLINED")) is None
         with full.reading() as session:
             states = {row.name: row.state for row in session.scalars(select(Registration))}
             assert states == {
@@ -250,7 +258,7 @@ class TestDeclinedPlace:
             assert session.get_one(Registration, 1).partstat is Partstat.DECLINED
 
     def test_stays_given_up_whatever_comes_after(self, full):
-        row = the_row(full, Registration)
+        row = the_place(full)
         assert take(full, an_answer(row, RUT, "DECLINED")) is None
         assert take(full, an_answer(row, RUT, "ACCEPTED", stamp=LATER + MINUTE)) is Parked.OVER
 
@@ -277,7 +285,7 @@ class TestRefresh:
     def test_of_a_place_too(self, full):
         with full.writing() as session:
             session.query(Delivery).update({"state": "done"})
-        assert take(full, an_answer(the_row(full, Registration), RUT, method="REFRESH", stamp=None)) is None
+        assert take(full, an_answer(the_place(full), RUT, method="REFRESH", stamp=None)) is None
         with full.reading() as session:
             (again,) = session.scalars(select(Delivery).where(Delivery.state == "waiting"))
             assert (again.payload["change"], again.payload["method"]) == ("refreshed", "REQUEST")

@@ -1,14 +1,17 @@
 """A decline of a wave's proposal: the next best at its prices, at once, never what was refused, while there is any."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from scheduler.models import Meeting, Pair, Proposal, ProposalAnswer, Wave, WaveProposal
+from scheduler.db import Database
+from scheduler.models import Meeting, Pair, Programme, Proposal, ProposalAnswer, Wave, WaveProposal
 from scheduler.programme.pairs import answers, openings, proposals
 from scheduler.programme.pairs.modes import Video
 from scheduler.programme.waves import next_times, waves
+from scheduler.programme.waves.wave_plans import WavePlan
 from scheduler.states import ProposalState
 from tests.builders import NOW, a_meeting, a_pair, a_person, a_programme, a_proposal, deliveries, some_hosts, utc
 
@@ -20,36 +23,36 @@ TUESDAY = [
 
 
 @pytest.fixture
-def programme(database):
+def programme(database: Database) -> Programme:
     with database.writing() as session:
         some_hosts(session, 1)
         return a_programme(session)
 
 
-def pair_of(database, programme, name, weekly=TUESDAY):
+def pair_of(database: Database, programme: Programme, name: str, weekly: list[list[object]] | None = TUESDAY) -> int:
     with database.writing() as session:
         people = (a_person(session, f"{who} {name}", weekly=weekly) for who in ("Mentor", "Mentee"))
         return a_pair(session, programme, *people).id
 
 
-def send(database, programme, minutes=30):
+def send(database: Database, programme: Programme, minutes: int = 30) -> WavePlan:
     with database.writing() as session:
         plan = waves.plan_wave(session, programme, first=FIRST, last=LAST, minutes=minutes, now=NOW)
         return waves.propose_wave(session, plan, first=FIRST, last=LAST, by="anna@example.org", now=NOW)
 
 
-def open_one(session, pair_id) -> Proposal:
+def open_one(session: Session, pair_id: int) -> Proposal:
     return proposals.open_of(session, [session.get_one(Pair, pair_id)])[pair_id]
 
 
-def offered(database, pair_id):
+def offered(database: Database, pair_id: int) -> list[datetime]:
     """The starts of the pair's open proposal; none if there is no open one."""
     with database.reading() as session:
         found = proposals.open_of(session, [session.get_one(Pair, pair_id)]).get(pair_id)
         return [slot.starts_at for slot in found.slots] if found else []
 
 
-def decline(database, pair_id, who="mentee", now=LATER, note=""):
+def decline(database: Database, pair_id: int, who: str = "mentee", now: datetime = LATER, note: str = "") -> Proposal:
     with database.writing() as session:
         proposal = open_one(session, pair_id)
         person_id = proposal.pair.mentee_id if who == "mentee" else proposal.pair.mentor_id
@@ -57,7 +60,7 @@ def decline(database, pair_id, who="mentee", now=LATER, note=""):
         return answers.decline(session, answer, note=note, now=now)
 
 
-def agree(database, pair_id, slot=0, who="mentee"):
+def agree(database: Database, pair_id: int, slot: int = 0, who: str = "mentee") -> Meeting | None:
     with database.writing() as session:
         proposal = open_one(session, pair_id)
         person_id = proposal.pair.mentee_id if who == "mentee" else proposal.pair.mentor_id

@@ -5,16 +5,19 @@ from datetime import date
 
 import pytest
 
+from scheduler.db import Database
 from scheduler.errors import PlanIsOld
+from scheduler.models import Pair
 from scheduler.programme.waves import wave_plans
 from scheduler.programme.waves.packed_plans import pack, unpack
-from tests.builders import NOW, a_pair, a_person, a_programme, some_hosts
+from scheduler.programme.waves.wave_plans import WavePlan
+from tests.builders import NOW, Days, a_pair, a_person, a_programme, some_hosts
 
 TUESDAY = [[1, "17:00", "18:00"]]
 
 
 @pytest.fixture
-def planned(database):
+def planned(database: Database) -> tuple[WavePlan, dict[int, Pair]]:
     """A pair with a time, three without a host, one of which nobody gave times; and the pairs by id."""
     with database.writing() as session:
         some_hosts(session, 1)
@@ -22,7 +25,7 @@ def planned(database):
         for number in range(4):
             a_pair(session, programme, *(a_person(session, f"{who} {number}", weekly=TUESDAY) for who in ("Mo", "Me")))
         a_pair(session, programme, *(a_person(session, f"Silent {who}", weekly=[]) for who in ("Mo", "Me")))
-        dates = {"first": date(2026, 11, 9), "last": date(2026, 11, 13)}
+        dates = Days(first=date(2026, 11, 9), last=date(2026, 11, 13))
         asked = wave_plans.ask(session, programme, **dates, minutes=45, now=NOW)
         return asked.answer(), {pair.id: pair for pair in asked.pairs.values()}
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from scheduler.db import Database
 from scheduler.models import Pair, ProposalAnswer, Wave, WaveProposal
 from scheduler.programme.pairs import answers, calendars, proposals
 from scheduler.programme.pairs.modes import Walk
@@ -15,7 +16,7 @@ WALK = Walk("The boathouse")
 
 
 @pytest.fixture
-def two(database):
+def two(database: Database) -> Database:
     """Two pairs that were asked, by proposals 1 and 2."""
     with database.writing() as session:
         programme = a_programme(session)
@@ -33,7 +34,7 @@ def answer(database, proposal_id, command, **values):
         command(session, row, **values, now=NOW)
 
 
-def starts(database, proposal_id):
+def starts(database: Database, proposal_id: int) -> list[int]:
     with database.reading() as session:
         slots = proposals.open_of(session, [session.get_one(Pair, proposal_id)])[proposal_id].slots
         return [calendars.seconds(slot.starts_at) for slot in slots]

@@ -25,10 +25,10 @@ from scheduler.programme.waves import sent_runs, wave_plans, wave_runs
 from scheduler.programme.waves.packed_plans import pack
 from scheduler.programme.waves.wave_runs import LASTS
 from scheduler.states import Action, MeetingState, RunState, SendingOutcome
-from tests.builders import NOW, a_department, a_meeting, a_pair, a_person, a_programme, deliveries, some_hosts
+from tests.builders import NOW, Days, a_department, a_meeting, a_pair, a_person, a_programme, deliveries, some_hosts
 
 PHYSICS = "physics@example.org"
-DATES = {"first": date(2026, 11, 9), "last": date(2026, 11, 13)}
+DATES = Days(first=date(2026, 11, 9), last=date(2026, 11, 13))
 PAIRS = 5
 
 

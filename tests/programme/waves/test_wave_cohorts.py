@@ -4,11 +4,14 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy.orm import Session
 
+from scheduler.db import Database
 from scheduler.models import Pair
 from scheduler.programme.pairs import calendars
 from scheduler.programme.pool import hosts
 from scheduler.programme.waves import wave_cohorts
+from scheduler.slots import CohortPair
 from tests.builders import NOW, a_meeting, a_pair, a_person, a_programme, some_hosts, utc
 
 MONDAY = date(2026, 11, 9)
@@ -16,7 +19,7 @@ EVENING = [[0, "17:00", "18:15"]]
 
 
 @pytest.fixture
-def house(database):
+def house(database: Database) -> Database:
     with database.writing() as session:
         some_hosts(session, 2)
         programme = a_programme(session)
@@ -25,7 +28,7 @@ def house(database):
     return database
 
 
-def pairs(session, *, no=frozenset(), needs_host=True):
+def pairs(session: Session, *, no: frozenset[int] = frozenset(), needs_host: bool = True) -> list[CohortPair]:
     rows = [session.get_one(Pair, number) for number in (1, 2)]
     known = calendars.of_pairs(session, rows[0].programme, rows, first=MONDAY, last=MONDAY)
     return wave_cohorts.pairs_of(replace(known, refused={1: no}), rows, 45, NOW, needs_host=needs_host)

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from scheduler.models import Pair
+from scheduler.db import Database
+from scheduler.models import Pair, Programme
 from scheduler.programme.pool import budgets
 from scheduler.programme.waves import wave_plans
 from scheduler.programme.waves.wave_plans import Question
@@ -17,7 +18,7 @@ TUESDAY_EVENING = [[1, "17:00", "19:00"]]
 
 
 @pytest.fixture
-def crowd(database):
+def crowd(database: Database) -> tuple[Database, Programme]:
     """Eleven pairs who can meet on Tuesday evening only, and one host, who can open three of their meetings."""
     with database.writing() as session:
         some_hosts(session, 1)
@@ -28,7 +29,7 @@ def crowd(database):
     return database, programme
 
 
-def asked(database, programme, minutes=30) -> Question:
+def asked(database: Database, programme: Programme, minutes: int = 30) -> Question:
     with database.reading() as session:
         return wave_plans.ask(session, programme, first=FIRST, last=LAST, minutes=minutes, now=NOW)
 

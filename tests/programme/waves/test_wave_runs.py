@@ -1,23 +1,27 @@
 """A long search: asked for once at a time, taken up by one worker, taken over from the dead, stopped."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
+from sqlalchemy.orm import Session
 
+from scheduler.db import Database
 from scheduler.errors import SearchUnderWay
 from scheduler.models import WaveRun
 from scheduler.programme import access
+from scheduler.programme.access import Desk
 from scheduler.programme.waves import wave_runs
+from scheduler.programme.waves.wave_plans import WavePlan
 from scheduler.programme.waves.wave_runs import ATTEMPTS, SILENCE, RunLost
 from scheduler.states import RunState
-from tests.builders import NOW, a_department, a_pair, a_person, a_programme, some_hosts
+from tests.builders import NOW, Days, a_department, a_pair, a_person, a_programme, some_hosts
 
 WHOLE, PHYSICS, ENGLISH = "all@example.org", "physics@example.org", "english@example.org"
-DATES = {"first": date(2026, 11, 9), "last": date(2026, 11, 13)}
+DATES = Days(first=date(2026, 11, 9), last=date(2026, 11, 13))
 
 
 @pytest.fixture
-def house(database):
+def house(database: Database) -> Database:
     """Two departments with a pair each, one pair between them, and coordinators of either and of all."""
     with database.writing() as session:
         some_hosts(session, 1)
@@ -31,34 +35,41 @@ def house(database):
     return database
 
 
-def desk(session, email=WHOLE):
+def desk(session: Session, email: str = WHOLE) -> Desk:
     (found,) = access.desks_of(session, email)
     return found
 
 
-def start(database, email=WHOLE, *, book=False, now=NOW):
+def start(database: Database, email: str = WHOLE, *, book: bool = False, now: datetime = NOW) -> WaveRun:
     with database.writing() as session:
         return wave_runs.start(session, desk(session, email), **DATES, minutes=45, book=book, by=email, now=now)
 
 
-def claim(database, now=NOW):
+def claim(database: Database, now: datetime = NOW) -> WaveRun | None:
     with database.writing() as session:
         return wave_runs.claim(session, now=now)
 
 
-def beat(database, claimed, now=NOW):
+def claimed_of(database: Database, now: datetime = NOW) -> WaveRun:
+    """The same, where there must be one."""
+    found = claim(database, now)
+    assert found is not None
+    return found
+
+
+def beat(database: Database, claimed: WaveRun, now: datetime = NOW) -> bool:
     with database.writing() as session:
         return wave_runs.beat(session, claimed, pairs=3, placed=2, most=3, now=now)
 
 
-def finish(database, claimed, now=NOW):
+def finish(database: Database, claimed: WaveRun, now: datetime = NOW) -> WavePlan:
     with database.writing() as session:
         plan = wave_runs.question(session, claimed, now=now).answer()
         wave_runs.finish(session, claimed, plan, now=now)
         return plan
 
 
-def the(database, run_id=1):
+def the(database: Database, run_id: int = 1) -> WaveRun:
     with database.reading() as session:
         return session.get_one(WaveRun, run_id)
 
@@ -69,13 +80,13 @@ def test_one_search_at_a_time_for_the_same_pairs(house):
     with pytest.raises(SearchUnderWay):
         start(house)
     assert start(house, PHYSICS).departments == [1]
-    finish(house, claim(house))
+    finish(house, claimed_of(house))
     assert start(house).id == 3
 
 
 def test_the_oldest_is_taken_up_once_and_is_of_the_desks_pairs_only(house):
     start(house, PHYSICS), start(house, ENGLISH)
-    first, second = claim(house), claim(house)
+    first, second = claimed_of(house), claimed_of(house)
     assert (first.id, second.id, claim(house)) == (1, 2, None)
     assert [slot.pair.id for slot in sorted(finish(house, first).placed, key=lambda slot: slot.pair.id)] == [1, 3]
     assert the(house).state is RunState.READY
@@ -86,12 +97,12 @@ def test_a_search_whose_claim_comes_to_nothing_is_the_next_workers(house):
     with pytest.raises(RunLost), house.writing() as session:
         assert wave_runs.claim(session, now=NOW).id == 1
         raise RunLost
-    assert (claim(house).id, the(house).attempt) == (1, 1)
+    assert (claimed_of(house).id, the(house).attempt) == (1, 1)
 
 
 def test_signs_of_life_say_how_far_it_is_and_hear_whether_to_stop(house):
     start(house)
-    claimed = claim(house)
+    claimed = claimed_of(house)
     assert beat(house, claimed, NOW + timedelta(seconds=9)) is False
     row = the(house)
     assert (row.pairs, row.placed, row.most, row.beat_at) == (3, 2, 3, NOW + timedelta(seconds=9))
@@ -110,9 +121,9 @@ def test_nobody_needs_to_begin_what_was_stopped_before(house):
 
 def test_a_search_whose_worker_has_died_is_taken_over_and_the_dead_one_writes_nothing(house):
     start(house)
-    dead = claim(house)
+    dead = claimed_of(house)
     assert claim(house, NOW + SILENCE - timedelta(seconds=1)) is None
-    alive = claim(house, NOW + SILENCE)
+    alive = claimed_of(house, NOW + SILENCE)
     assert (alive.id, alive.attempt, alive.began_at) == (1, 2, NOW)
     plan = None
     with house.reading() as session:
@@ -133,18 +144,18 @@ def test_a_search_whose_worker_has_died_is_taken_over_and_the_dead_one_writes_no
 def test_what_kills_every_worker_is_given_up(house):
     start(house)
     for number in range(ATTEMPTS):
-        assert claim(house, NOW + number * SILENCE).attempt == number + 1
+        assert claimed_of(house, NOW + number * SILENCE).attempt == number + 1
     assert claim(house, NOW + ATTEMPTS * SILENCE) is None
     assert the(house).state is RunState.INTERRUPTED
 
 
 def test_what_is_given_back_waits_for_the_next_worker(house):
     start(house)
-    claimed = claim(house)
+    claimed = claimed_of(house)
     with house.writing() as session:
         wave_runs.give_back(session, claimed)
     assert the(house).state is RunState.WAITING
-    assert claim(house).attempt == 2
+    assert claimed_of(house).attempt == 2
 
 
 def test_a_desk_reaches_the_searches_of_its_own_pairs(house):

@@ -1,14 +1,17 @@
 """A wave: every pair that can meet does, the others are told why, and nothing stands in anything's way."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from scheduler.models import AuditEntry, Event, Meeting, Pair, Proposal, Seat
+from scheduler.db import Database
+from scheduler.models import AuditEntry, Event, Meeting, Pair, Person, Programme, Proposal, Seat
 from scheduler.programme.pairs import meetings, proposals
 from scheduler.programme.pairs.modes import Phone
 from scheduler.programme.waves import waves
+from scheduler.programme.waves.wave_plans import WavePlan
 from scheduler.slots import NO_COMMON_HOUR, NO_HOST_FREE, PERSON_TAKEN, zones
 from scheduler.states import Action, Audience, EventFormat, EventKind, EventState
 from tests.builders import NOW, a_meeting, a_pair, a_person, a_programme, deliveries, some_hosts, utc
@@ -18,21 +21,30 @@ MONDAY_EVENING = [[0, "17:00", "18:00"]]
 
 
 @pytest.fixture
-def programme(database):
+def programme(database: Database) -> Programme:
     with database.writing() as session:
         return a_programme(session)
 
 
-def people(session, *names, weekly=None, zone="Europe/Stockholm"):
+def people(
+    session: Session, *names: str, weekly: list[list[object]] | None = None, zone: str = "Europe/Stockholm"
+) -> list[Person]:
     return [a_person(session, name, weekly=weekly, zone=zone) for name in names]
 
 
-def plan(database, programme, first=FIRST, last=LAST, minutes=45, now=NOW):
+def plan(
+    database: Database,
+    programme: Programme,
+    first: date = FIRST,
+    last: date = LAST,
+    minutes: int = 45,
+    now: datetime = NOW,
+) -> WavePlan:
     with database.reading() as session:
         return waves.plan_wave(session, programme, first=first, last=last, minutes=minutes, now=now)
 
 
-def book(database, wave):
+def book(database: Database, wave: WavePlan) -> WavePlan:
     with database.writing() as session:
         return waves.book_wave(session, wave, now=NOW)
 
