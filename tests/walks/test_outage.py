@@ -1,9 +1,10 @@
 """An hour without Zoom: people notice nothing but a link that is pending, and two minutes later everything is there."""
 
+import multiprocessing
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -23,12 +24,16 @@ from scheduler.programme.desk import LinkState
 from scheduler.states import Channel
 from tests.builders import LINKS, a_meeting, a_pair, a_person, a_programme, some_hosts, utc
 from tests.jobs.zoom_house import SENDER, Post
-from tests.world import Clock, text_of
+from tests.world import Clock, a_worker, text_of
 
 BOOKINGS = 20
 WORKERS = 3  # each with a connection and a token of its own, as in a process of its own
 STEP = 5  # seconds in which the workers look whether something is due
 HANG = 0.05  # seconds until a Zoom that never answers hangs up: so nobody counts the seconds of a busy machine
+
+
+processes = multiprocessing.get_context("forkserver")
+processes.set_forkserver_preload(["tests.walks.test_outage"])
 
 
 class Counted(Simulator):
@@ -45,8 +50,11 @@ class Counted(Simulator):
 class Town:
     """Pairs that book, workers, and a Zoom that can go away; time passes in steps."""
 
-    def __init__(self, database: Database, zoom: Counted, workers: list[Worker], post: Post, clock: Clock) -> None:
-        self.database, self.zoom, self.workers, self.post, self.clock = database, zoom, workers, post, clock
+    def __init__(
+        self, database: Database, zoom: Counted, zoom_url: str, workers: list[Worker], post: Post, clock: Clock
+    ) -> None:
+        self.database, self.zoom, self.zoom_url = database, zoom, zoom_url
+        self.workers, self.post, self.clock = workers, post, clock
         self.booked = 0
 
     def book(self) -> None:
@@ -89,7 +97,7 @@ def town(database: Database) -> Iterator[Town]:
             own, client = Database(database.url), ends.enter_context(ZoomClient(account, clock=clock))
             ends.callback(own.close)
             workers.append(Worker(own, World(post, client, LINKS, SENDER), clock=clock))
-        yield Town(database, zoom, workers, post, clock)
+        yield Town(database, zoom, server.url, workers, post, clock)
 
 
 def without_zoom(town: Town, fault: str, *, minutes: int) -> None:
@@ -131,3 +139,31 @@ def test_without_the_breaker_zoom_is_under_siege_meanwhile(town: Town, monkeypat
     monkeypatch.setattr(breaker, "outage", lambda *_: None)
     without_zoom(town, "500-before", minutes=5)
     assert max(town.zoom.calls.values()) > 1
+
+
+def work_one(database_url: str, zoom_url: str, now: datetime, *, guarded: bool) -> None:
+    """What a worker does at `now`, in a process of its own."""
+    if not guarded:
+        breaker.outage = lambda *_: None
+    database = Database(database_url)
+    a_worker(database, "smtp://127.0.0.1:1", zoom_url, Clock(now)).work_one(Channel.ZOOM)
+    database.close()
+
+
+@pytest.mark.parametrize(
+    ("guarded", "calls"), [pytest.param(True, 1, id="guarded"), pytest.param(False, WORKERS, id="control")]
+)
+def test_of_several_processes_one_finds_out_whether_zoom_is_back(town: Town, guarded: bool, calls: int) -> None:
+    for _ in range(1 + WORKERS):
+        town.book()
+    town.zoom.set_faults({"500-before": 1.0})
+    town.workers[0].work_one(Channel.ZOOM)
+    town.clock.sleep(seconds=breaker.FIRST.total_seconds())
+    where = town.database.url, town.zoom_url, town.clock.now
+    runs = [processes.Process(target=work_one, args=where, kwargs={"guarded": guarded}) for _ in range(WORKERS)]
+    for run in runs:
+        run.start()
+    for run in runs:
+        run.join()
+    assert {run.exitcode for run in runs} == {0}
+    assert sorted(town.zoom.calls.values()) == [1, calls], "when it went away, and now"
