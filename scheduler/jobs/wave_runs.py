@@ -24,7 +24,7 @@ class Heart:
 
     def __init__(self, database: Database, claimed: WaveRun, clock: Callable[[], datetime], every: float) -> None:
         self.database, self.claimed, self.clock, self.every = database, claimed, clock, every
-        self.pairs = self.placed = self.most = 0
+        self.pairs, self.placed, self.most = claimed.pairs, claimed.placed, claimed.most  # as an earlier one left it
         self.stop_wanted = threading.Event()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="wave heart")
@@ -67,7 +67,7 @@ def search_one(
 ) -> bool:
     """Takes up the oldest search that is due and sees it through; False if none is.
 
-    When `closing` is set, a search that could still get better is left to the next worker.
+    When `closing` is set, a search that could still get better is left to the next worker, with the best so far.
     """
     with database.writing() as session:
         claimed = wave_runs.claim(session, now=clock())
@@ -102,11 +102,12 @@ def _search(
         heart.pairs = heart.most = len(asked.pairs)
         plan = asked.answer(
             seconds=wave_runs.SECONDS,
+            start=wave_runs.best_so_far(claimed),
             stop=lambda: heart.stop_wanted.is_set() or closing.is_set(),
             progress=heart.tell,
         )
     with database.writing() as session:
         if closing.is_set() and not heart.stop_wanted.is_set() and not plan.optimal:
-            wave_runs.give_back(session, claimed)
+            wave_runs.give_back(session, claimed, plan)
         else:
             wave_runs.finish(session, claimed, plan, now=clock())

@@ -1,7 +1,7 @@
 """Long searches at work: with signs of life, stopped with the best so far, left to the next worker, beside the mail."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -78,13 +78,17 @@ class Endless:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.answer, self.begun = Question.answer, threading.Event()
+        self.started: list[Mapping[str, int]] = []
 
         def answer(asked: Question, **kwargs: Any) -> WavePlan:
             return self.run(asked, **kwargs)
 
         monkeypatch.setattr(Question, "answer", answer)
 
-    def run(self, asked: Question, *, seconds: float, stop: Callable[[], bool], progress: Any) -> WavePlan:
+    def run(
+        self, asked: Question, *, seconds: float, start: Mapping[str, int], stop: Callable[[], bool], progress: Any
+    ) -> WavePlan:
+        self.started.append(start)
         progress((2, 500), (4, 900))
         self.begun.set()
         until(stop)
@@ -131,7 +135,18 @@ def test_it_says_how_far_it_is_and_stops_with_the_best_so_far(asked: Database, s
 def test_closing_leaves_it_to_the_next_worker(asked: Database, searching: threading.Event) -> None:
     searching.set()
     until(lambda: the(asked).state is RunState.WAITING)
-    assert the(asked).plan is None
+    plan = the(asked).plan
+    assert plan is not None
+    assert 0 < len(plan["placed"]) <= 3
+
+
+def test_the_next_worker_goes_on_from_there(asked: Database, searching: threading.Event, endless: Endless) -> None:
+    searching.set()
+    until(lambda: the(asked).state is RunState.WAITING)
+    left = wave_runs.best_so_far(the(asked))
+    assert search(asked, searching)
+    assert left
+    assert endless.started == [{}, left]
 
 
 def test_a_search_that_another_worker_took_over_is_let_go(asked: Database, searching: threading.Event) -> None:

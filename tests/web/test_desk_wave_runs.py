@@ -119,6 +119,22 @@ def test_how_far_it_is_and_that_it_is_about_to_stop(stage: Stage, hasty: None) -
     assert "It was stopped; this is the best plan so far." in visitor.read(RUN).main.text
 
 
+def test_what_a_worker_has_left_is_shown_and_can_be_stopped_with(stage: Stage, hasty: None) -> None:
+    visitor = stage.visitor(email=ALL)
+    begin(visitor)
+    with stage.database.writing() as session:
+        claimed = wave_runs.claim(session, now=NOW)
+        assert claimed
+        wave_runs.give_back(session, claimed, wave_runs.question(session, claimed, now=NOW).answer(seconds=0))
+    page = visitor.read(RUN)
+    assert "4 of 5 pairs have a time so far" in page.main.text
+    assert not page.all("form", action=f"{RUN}/send")
+    visitor.send(page.form(f"{RUN}/stop"))
+    page = visitor.read(RUN)
+    assert "It was stopped; this is the best plan so far." in page.main.text
+    assert page.form(f"{RUN}/send")
+
+
 def test_stopped_before_it_began_there_is_nothing_to_send(stage: Stage, hasty: None) -> None:
     visitor = stage.visitor(email=ALL)
     visitor.send(begin(visitor).form(f"{RUN}/stop"))

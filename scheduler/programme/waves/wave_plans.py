@@ -1,6 +1,6 @@
 """What a wave asks and what it answers: read from the database once, searched for without it, told in its rows."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property, partial
@@ -15,6 +15,7 @@ from scheduler.programme.waves import promised, wave_cohorts
 from scheduler.slots import Cohort, CohortPair, Help, Host, Plan, plan, what_helps
 from scheduler.slots.waves.checker import Row
 
+NOWHERE: Mapping[str, int] = {}
 SECONDS = 20.0  # that are spent on a better plan, and on the proof that there is none
 
 Worth = tuple[int, int]  # pairs, and the value of their places
@@ -99,12 +100,16 @@ class Question:
         self,
         *,
         seconds: float = SECONDS,
+        start: Mapping[str, int] = NOWHERE,
         stop: Callable[[], bool] = never,
         progress: Callable[[Worth, Worth], None] = to_nobody,
     ) -> WavePlan:
-        """The best plan that the search finds in so many seconds, or until `stop`: then the best so far."""
+        """The best plan that the search finds in so many seconds, or until `stop`: then the best so far.
+
+        `start` is the plan that an earlier search had come to, as when each pair, by its id, was to meet.
+        """
         cohort = replace(self.cohort, seconds=seconds)
-        return self.told(plan(cohort, keep=self.keep, stop=stop, progress=progress))
+        return self.told(plan(cohort, keep=self.keep, start=start, stop=stop, progress=progress))
 
     def told(self, found: Plan) -> WavePlan:
         """The engine's plan in rows."""

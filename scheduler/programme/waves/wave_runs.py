@@ -47,11 +47,11 @@ def start(
 
 
 def stop(session: Session, run: WaveRun, *, now: datetime) -> None:
-    """Ends the search with the best so far, at its next sign of life; at once if nobody has begun it."""
+    """Ends the search with the best so far, at its next sign of life; at once if nobody is at it."""
     session.refresh(run, with_for_update=True)
     run.stop_wanted = True
     if run.state is RunState.WAITING:
-        run.state, run.ended_at = RunState.INTERRUPTED, now
+        _end(run, now)
     session.flush()
 
 
@@ -87,13 +87,13 @@ def plan_of(session: Session, run: WaveRun, mine: Desk, *, now: datetime) -> Wav
 def claim(session: Session, *, now: datetime) -> WaveRun | None:
     """Takes up the oldest search that nobody makes, or whose worker gives no sign of life. None if there is none.
 
-    One that has cost so many workers their life is given up.
+    One that has cost so many workers their life is given up: what is left of it is the best that one of them left.
     """
     silent = and_(WaveRun.state == RunState.RUNNING, WaveRun.beat_at <= now - SILENCE)
     due = select(WaveRun).where(or_(WaveRun.state == RunState.WAITING, silent)).order_by(WaveRun.id)
     for run in session.scalars(due.with_for_update(skip_locked=True)).all():
         if run.attempt >= ATTEMPTS:
-            run.state, run.ended_at = RunState.INTERRUPTED, now
+            _end(run, now)
             continue
         run.state, run.beat_at, run.began_at = RunState.RUNNING, now, run.began_at or now
         run.attempt += 1
@@ -116,22 +116,37 @@ def beat(session: Session, claimed: WaveRun, *, pairs: int, placed: int, most: i
     return run.stop_wanted
 
 
+def best_so_far(claimed: WaveRun) -> dict[str, int]:
+    """When each pair, by its id, meets in the plan that a worker before this one had come to."""
+    return {str(pair_id): start for pair_id, start, _ in (claimed.plan or {"placed": ()})["placed"]}
+
+
 def finish(session: Session, claimed: WaveRun, plan: WavePlan, *, now: datetime) -> None:
     """Ends the search with this plan. RunLost as above."""
     run = _held(session, claimed)
-    run.plan, run.state, run.ended_at = pack(plan), RunState.READY, now
-    run.pairs, run.placed, run.most = len(plan.placed) + len(plan.unplaced), len(plan.placed), plan.bound[0]
+    _keep(run, plan)
+    _end(run, now)
 
 
-def give_back(session: Session, claimed: WaveRun) -> None:
-    """Leaves the search to another worker. RunLost as above."""
-    _held(session, claimed).state = RunState.WAITING
+def give_back(session: Session, claimed: WaveRun, plan: WavePlan) -> None:
+    """Leaves the search to another worker, which goes on from this plan. RunLost as above."""
+    run = _held(session, claimed)
+    _keep(run, plan)
+    run.state = RunState.WAITING
 
 
 def interrupt(session: Session, claimed: WaveRun, *, now: datetime) -> None:
-    """Ends the search without a plan. RunLost as above."""
-    run = _held(session, claimed)
-    run.state, run.ended_at = RunState.INTERRUPTED, now
+    """Ends the search with what a worker before this one left of it, if anything. RunLost as above."""
+    _end(_held(session, claimed), now)
+
+
+def _keep(run: WaveRun, plan: WavePlan) -> None:
+    run.plan = pack(plan)
+    run.pairs, run.placed, run.most = len(plan.placed) + len(plan.unplaced), len(plan.placed), plan.bound[0]
+
+
+def _end(run: WaveRun, now: datetime) -> None:
+    run.state, run.ended_at = RunState.INTERRUPTED if run.plan is None else RunState.READY, now
 
 
 def _held(session: Session, claimed: WaveRun) -> WaveRun:

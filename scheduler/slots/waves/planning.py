@@ -20,6 +20,7 @@ from scheduler.slots.waves.seats import Seats, seats_for
 from scheduler.slots.waves.standing import reasons
 
 NOBODY: Mapping[int, int] = {}
+NOWHERE: Mapping[str, int] = {}
 
 
 @dataclass(frozen=True)
@@ -36,19 +37,21 @@ def plan(
     cohort: Cohort,
     *,
     keep: Sequence[Row] = (),
+    start: Mapping[str, int] = NOWHERE,
     stop: Callable[[], bool] = lambda: False,
     progress: Callable[[Worth, Worth], None] = lambda _best, _bound: None,
 ) -> Plan:
     """The best feasible plan found within the cohort's seconds, with reasons for the pairs left out.
 
-    `keep` are places that people have accepted, as (pair, start, host): they stay. `progress` hears of the worth of the
-    best plan so far and of the bound; with `stop`, the best so far is the answer. Without seconds to search, or without
-    a solver, the instant plan is.
+    `keep` are places that people have accepted, as (pair, start, host): they stay. `start` is when each pair meets in
+    an earlier plan: as far as that still goes, the search begins there. `progress` hears of the worth of the best plan
+    so far and of the bound; with `stop`, the best so far is the answer. Without seconds to search, or without a solver,
+    the instant plan is.
     """
     if wrong := wrong_with(cohort, keep):
         raise ValueError(f"these places cannot be kept: {wrong}")
     board = lay_out(set_aside(cohort, keep))
-    found = _best(board, Clock(cohort.seconds, stop, progress))
+    found = _best(board, Clock(cohort.seconds, stop, progress), start)
     optimal = worth(found.choice) == found.bound
     rest = Plan(_rows(board, found), {}, optimal, found.bound, _prices(board, found.prices))
     whole = put_back(cohort, keep, rest)
@@ -57,15 +60,27 @@ def plan(
     return replace(whole, unplaced=reasons(cohort, whole.placed))
 
 
-def _best(board: Board, clock: Clock) -> Outcome:
+def _best(board: Board, clock: Clock, start: Mapping[str, int]) -> Outcome:
     first = instant(board, stop=clock.stop)
-    best = _with_hosts(board, Outcome(first.choice, Seats(board), first.bound, first.prices))
+    choices = [first.choice, _once_more(board, start)] if start else [first.choice]
+    firsts = [_with_hosts(board, Outcome(each, Seats(board), first.bound, first.prices)) for each in choices]
+    best = max(firsts, key=lambda each: worth(each.choice))
     if worth(best.choice) == best.bound or clock.is_over:
         return best
     clock.tell(worth(best.choice), best.bound)
     if (tried := exhaustive(board)) is not None:
         return Outcome(*tried, worth(tried[0]), best.prices)
     return _solved(board, best, clock) if solver.is_here() else best
+
+
+def _once_more(board: Board, start: Mapping[str, int]) -> Choice:
+    """What there still is of an earlier plan, as far as it fits."""
+    draft = Draft(board)
+    for number, pair in enumerate(board.pairs):
+        option = next((each for each in board.options[number] if each.start == start.get(pair.id)), None)
+        if option and draft.fits(number, option):
+            draft.add(number, option)
+    return dict(draft.choice)
 
 
 def _solved(board: Board, best: Outcome, clock: Clock) -> Outcome:

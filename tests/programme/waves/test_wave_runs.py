@@ -10,6 +10,7 @@ from scheduler.errors import SearchUnderWay
 from scheduler.models import WaveRun
 from scheduler.programme import access
 from scheduler.programme.access import Desk
+from scheduler.programme.pairs import calendars
 from scheduler.programme.waves import wave_runs
 from scheduler.programme.waves.wave_plans import WavePlan
 from scheduler.programme.waves.wave_runs import ATTEMPTS, SILENCE, RunLost
@@ -131,7 +132,7 @@ def test_a_search_whose_worker_has_died_is_taken_over_and_the_dead_one_writes_no
     for write in (
         lambda session: wave_runs.beat(session, dead, pairs=0, placed=0, most=0, now=NOW),
         lambda session: wave_runs.finish(session, dead, plan, now=NOW),
-        lambda session: wave_runs.give_back(session, dead),
+        lambda session: wave_runs.give_back(session, dead, plan),
         lambda session: wave_runs.interrupt(session, dead, now=NOW),
     ):
         with pytest.raises(RunLost), house.writing() as session:
@@ -149,13 +150,47 @@ def test_what_kills_every_worker_is_given_up(house):
     assert the(house).state is RunState.INTERRUPTED
 
 
-def test_what_is_given_back_waits_for_the_next_worker(house):
+@pytest.fixture
+def given_back(house):
+    """A search that a worker has left with the best it had so far; when each pair is to meet in that."""
     start(house)
     claimed = claimed_of(house)
+    assert wave_runs.best_so_far(claimed) == {}
     with house.writing() as session:
-        wave_runs.give_back(session, claimed)
-    assert the(house).state is RunState.WAITING
-    assert claimed_of(house).attempt == 2
+        plan = wave_runs.question(session, claimed, now=NOW).answer(seconds=0)
+        wave_runs.give_back(session, claimed, plan)
+    return {str(slot.pair.id): calendars.seconds(slot.starts_at) for slot in plan.placed}
+
+
+def test_what_is_given_back_waits_for_the_next_worker_who_goes_on_from_there(house, given_back):
+    row = the(house)
+    assert (row.state, row.pairs, row.placed, row.ended_at) == (RunState.WAITING, 3, 3, None)
+    claimed = claimed_of(house)
+    assert claimed.attempt == 2
+    assert wave_runs.best_so_far(claimed) == given_back
+    assert len(given_back) == 3
+
+
+def test_what_is_given_back_can_be_stopped_with_the_best_so_far(house, given_back):
+    with house.writing() as session:
+        wave_runs.stop(session, session.get_one(WaveRun, 1), now=NOW)
+    assert (the(house).state, the(house).ended_at, claim(house)) == (RunState.READY, NOW, None)
+    with house.reading() as session:
+        assert len(wave_runs.plan_of(session, the(house), desk(session), now=NOW).placed) == 3
+
+
+@pytest.mark.parametrize("end", ["a bug", "the last worker dies"])
+def test_what_is_given_back_outlives_whatever_comes_after(house, given_back, end):
+    if end == "a bug":
+        claimed = claimed_of(house)
+        with house.writing() as session:
+            wave_runs.interrupt(session, claimed, now=NOW)
+    else:
+        for number in range(ATTEMPTS):
+            claim(house, NOW + number * SILENCE)
+    row = the(house)
+    assert (row.state, row.ended_at is not None) == (RunState.READY, True)
+    assert wave_runs.best_so_far(row) == given_back
 
 
 def test_a_desk_reaches_the_searches_of_its_own_pairs(house):

@@ -90,6 +90,23 @@ def test_no_seconds_mean_the_instant_plan() -> None:
     assert not at_once.optimal
 
 
+def test_a_search_begins_with_an_earlier_plan_and_leaves_out_what_of_it_goes_no_more() -> None:
+    data = {**wave(120, 1, seed=4, gap=15), "seconds": 0}
+    cohort = Cohort.from_data(data)
+    best = plan(Cohort.from_data({**data, "seconds": 60}))
+    start = {pair: start for pair, start, _ in best.placed}
+    assert value(cohort, plan(cohort)) < value(cohort, best), "else there would be nothing to begin with"
+    assert value(cohort, plan(cohort, start=start)) == value(cohort, best)
+    first, *others = best.placed
+    for pair in data["pairs"]:  # of the first pair's options the one in the plan is gone
+        pair["options"] = [each for each in pair["options"] if (pair["id"], each[0]) != first[:2]]
+    cohort = Cohort.from_data(data)
+    again = plan(cohort, start={**start, "nobody": start[first[0]]})
+    assert checker.wrong_with(cohort, again.placed) is None
+    assert value(cohort, again) > value(cohort, plan(cohort))
+    assert len({row[:2] for row in others} - {row[:2] for row in again.placed}) == 0
+
+
 # Guards
 
 
