@@ -10,7 +10,9 @@ from scheduler.programme.pairs.modes import Video
 from scheduler.programme.waves import sent_runs, waves
 from scheduler.slots import zones
 from scheduler.states import Action, MeetingState, ProposalState
+from scheduler.web.desk import waves as pages
 from tests.builders import NOW, Days, a_meeting, a_pair, a_person, some_hosts
+from tests.crowds import PATIENCE
 from tests.web.conftest import Stage, Visitor
 from tests.web.reading import Page
 from tests.web.world import ALL, ENGLISH, OTHER, PHYSICS, everything
@@ -18,6 +20,12 @@ from tests.web.world import ALL, ENGLISH, OTHER, PHYSICS, everything
 AT = "/c/mentor/wave"
 SEND = f"{AT}/send"
 DATES = "first=2026-11-09&last=2026-11-22&minutes=45"
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page waits until its plan is proven the best, also on a machine with much else to do."""
+    monkeypatch.setattr(pages, "PATIENCE", PATIENCE)
 
 
 def look(visitor: Visitor, sending: str = "propose") -> Page:
