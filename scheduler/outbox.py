@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Select, exists, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Select, and_, exists, insert, literal, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from scheduler.messages import ABOUT, KINDS, Message, to_data
@@ -164,14 +164,19 @@ def fail(session: Session, claimed: Claimed, *, reason: str, now: datetime) -> N
     _finish(session, claimed, DeliveryState.FAILED, reason, now)
 
 
+def may_be_out() -> ColumnElement[bool]:
+    """Of which deliveries the mail has gone out, or may have."""
+    in_doubt = and_(Delivery.state == DeliveryState.WAITING, Delivery.doubt_since.is_not(None))
+    return or_(Delivery.state == DeliveryState.DONE, in_doubt)
+
+
 def came_back(session: Session, delivery: Delivery, *, reason: str, now: datetime) -> bool:
     """Gives up a mail that went out and came back; False where it cannot have gone out, or was given up before.
 
     It may be back before the worker that sent it has noted so: then that one finds the delivery over.
     """
     session.refresh(delivery, with_for_update=True)
-    may_be_out = delivery.state is DeliveryState.WAITING and delivery.doubt_since is not None
-    if delivery.state is not DeliveryState.DONE and not may_be_out:
+    if not session.scalar(select(may_be_out()).where(Delivery.id == delivery.id)):
         return False
     delivery.state, delivery.reason, delivery.finished_at = DeliveryState.FAILED, reason, now
     delivery.lease_until = delivery.doubt_since = None

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from integrations.outcome import OutcomeUnknown
+from integrations.outcome import OutcomeUnknown, Retry
 from scheduler.messages import SendIntroduction
 from scheduler.models import Delivery, Meeting, Pair, Person, Programme, Receipt
 from scheduler.outbox import put
@@ -175,6 +175,29 @@ def test_what_was_sent_again_since_is_not_marked_by_a_copy_of_the_first_notice(o
     second = notice.replace(b"<bounce-1@", b"<bounce-2@")
     open_roads.bring(second, "imap")  # the control: that it came back a second time
     assert states(open_roads)[again.id][0] is DeliveryState.FAILED
+
+
+def test_a_notice_is_about_what_went_out_and_not_about_what_still_waits(open_roads, house):
+    """Sent a second time it is the same mail, and the mail server has not taken it yet."""
+    mail, delivery = sent(house, "emil")
+    with open_roads.database.writing() as session:
+        again = deliveries.send_again(session, session.get_one(Delivery, delivery.id), by=ANNA, now=NOW)
+    taken = house.worker.world.mailer
+    house.worker.world = replace(house.worker.world, mailer=Full())
+    house.worker.drain()
+    house.worker.world = replace(house.worker.world, mailer=taken)
+    assert states(open_roads)[again.id] == (DeliveryState.WAITING, "452 try later")
+    open_roads.bring(report(mail=mail, recipient=EMIL, to=organizer(mail)), "hook")
+    found = states(open_roads)
+    assert (found[delivery.id][0], found[again.id][0]) == (DeliveryState.FAILED, DeliveryState.WAITING)
+    assert reasons(open_roads) == [None]
+
+
+class Full:
+    """Takes nothing just now."""
+
+    def send(self, message):
+        raise Retry("452 try later")
 
 
 def test_nothing_is_taken_back_from_an_address_that_it_came_back_from(open_roads, house):

@@ -32,11 +32,11 @@ def take(session: Session, receipt: Receipt, arrived: Arrived, *, now: datetime)
 
 
 def _known(session: Session, returned: Returned) -> Delivery | None:
-    """The last delivery by the mail of that Message-ID: what is sent again is the same mail."""
+    """The last delivery by the mail of that Message-ID: what is sent again is the same mail, once it has gone out."""
     if not returned.message_id:
         return None
-    query = select(Delivery).where(Delivery.message_id == returned.message_id).order_by(Delivery.id.desc())
-    return session.scalars(query.limit(1)).first()
+    query = select(Delivery).where(Delivery.message_id == returned.message_id)
+    return session.scalars(query.order_by(outbox.may_be_out().desc(), Delivery.id.desc()).limit(1)).first()
 
 
 def _addressed(session: Session, arrived: Arrived, returned: Returned) -> Delivery | None:
