@@ -42,7 +42,7 @@ NOT_SENT = {
     SendingOutcome.CARED_FOR: N_("They had got a meeting or a proposal meanwhile."),
     SendingOutcome.TAKEN: N_("The time does not suit them any more."),
     SendingOutcome.NO_HOST: N_("No Zoom host is free at the time any more."),
-    SendingOutcome.FAILED: N_("A fault in the program, which stands in its log."),
+    SendingOutcome.FAILED: N_("A bug in Träff, which stands in its log."),
 }
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from scheduler.errors import UnknownName
 from scheduler.models import Coordinator, Department, Event, Facilitator, Person, Programme
-from scheduler.programme import audit
+from scheduler.programme import audit, locks
 from scheduler.programme.people import sign_ins
 from scheduler.programme.pool import hosts
 from scheduler.states import Action
@@ -67,6 +67,22 @@ def revoke_coordinator(session: Session, coordinator: Coordinator, *, by: str, n
         session, Action.COORDINATOR_REVOKED, programme_id=coordinator.programme_id, by=by, now=now,
         coordinator=coordinator.id, email=coordinator.email, source="desk" if by else "command-line",
     )  # fmt: skip
+
+
+def take_back(
+    session: Session, programme: Programme, coordinator_id: int, *, by: str, now: datetime
+) -> Coordinator | None:
+    """Revokes for a coordinator of the whole programme what somebody else was granted of it; None if there is no such.
+
+    Nobody takes back from themselves, nor two from each other: there is always somebody left at the programme's desk.
+    """
+    locks.take_programme(session, programme)
+    granted = coordinators_of(session, programme)
+    found = next((row for row in granted if row.id == coordinator_id and row.email != by), None)
+    if found is None or not any(row.email == by and row.department_id is None for row in granted):
+        return None
+    revoke_coordinator(session, found, by=by, now=now)
+    return found
 
 
 def coordinators_of(session: Session, programme: Programme) -> list[Coordinator]:

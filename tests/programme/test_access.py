@@ -9,14 +9,15 @@ from sqlalchemy.orm import Session
 from scheduler.db import Database
 from scheduler.errors import LinkSpent, UnknownName
 from scheduler.models import AuditEntry, Coordinator
-from scheduler.programme import access
+from scheduler.programme import access, locks
 from scheduler.programme.access import Desk
 from scheduler.programme.desk import About, history_rows
 from scheduler.programme.people import sign_ins
 from scheduler.states import Action
 from tests.builders import NOW, a_department, a_programme, an_event
+from tests.crowds import in_between
 
-ANNA = "anna@example.org"
+ANNA, BO = "anna@example.org", "bo@example.org"
 DAY = timedelta(days=1)
 
 
@@ -62,7 +63,7 @@ def test_desks_are_what_was_granted(session: Session, case: str) -> None:
     for slug, department in grants:
         grant(session, slug, department)
     assert desks(session) == expected
-    assert desks(session, "bo@example.org") == []
+    assert desks(session, BO) == []
     assert len(session.scalars(select(Coordinator)).all()) == len(set(grants))
 
 
@@ -93,29 +94,49 @@ class TestRevoking:
     def test_takes_back_that_and_nothing_else(self, session: Session) -> None:
         for slug, department in (("mentor", None), ("mentor", "Språk"), ("other", None)):
             grant(session, slug, department)
-        grant(session, "mentor", None, "bo@example.org")
+        grant(session, "mentor", None, BO)
         self.revoke(session, None)
         assert desks(session) == [("mentor", ["Språk"]), ("other", None)]
-        assert desks(session, "bo@example.org") == [("mentor", None)]
+        assert desks(session, BO) == [("mentor", None)]
         self.revoke(session, "Språk")
         assert desks(session) == [("other", None)]
 
+    @pytest.mark.parametrize("locked", [True, pytest.param(False, id="control")])
+    def test_of_two_who_take_back_from_each_other_one_stays(
+        self, postgres: Database, monkeypatch: pytest.MonkeyPatch, locked: bool
+    ) -> None:
+        """On PostgreSQL: SQLite's second writer begins when the first is through."""
+        with postgres.writing() as session:
+            a_programme(session)
+            for email in (ANNA, BO):
+                grant(session, "mentor", None, email)
+        if not locked:
+            monkeypatch.setattr(locks, "take_programme", lambda *_: None)
+        turns = [ANNA, BO]
+
+        def take_back(session: Session) -> bool:
+            by, programme = turns.pop(), access.programme_by_slug(session, "mentor")
+            (other,) = (row.id for row in access.coordinators_of(session, programme) if row.email != by)
+            return access.take_back(session, programme, other, by=by, now=NOW) is not None
+
+        assert in_between(postgres, take_back) == [True, not locked]
+        with postgres.reading() as session:
+            left = access.coordinators_of(session, access.programme_by_slug(session, "mentor"))
+            assert [row.email for row in left] == ([BO] if locked else [])
+
     def test_signs_the_address_out_everywhere_and_nobody_else(self, session: Session) -> None:
-        for email in (ANNA, "bo@example.org"):
+        for email in (ANNA, BO):
             grant(session, "mentor", None, email)
-        made = {
-            email: [sign_ins.make(session, email, valid=DAY, now=NOW) for _ in range(2)]
-            for email in (ANNA, "bo@example.org")
-        }
+        made = {email: [sign_ins.make(session, email, valid=DAY, now=NOW) for _ in range(2)] for email in (ANNA, BO)}
         opened = {email: sign_ins.use_link(session, used.id, used.nonce, now=NOW) for email, (used, _) in made.items()}
         self.revoke(session, None)
         signed_in = {email: sign_ins.signed_in_as(session, each.token, now=NOW) for email, each in opened.items()}
-        assert signed_in == {ANNA: None, "bo@example.org": "bo@example.org"}
+        assert signed_in == {ANNA: None, BO: BO}
         _, unused = made[ANNA]
         with pytest.raises(LinkSpent):
             sign_ins.use_link(session, unused.id, unused.nonce, now=NOW)
-        _, unused = made["bo@example.org"]
-        assert sign_ins.use_link(session, unused.id, unused.nonce, now=NOW).email == "bo@example.org"
+        _, unused = made[BO]
+        assert sign_ins.use_link(session, unused.id, unused.nonce, now=NOW).email == BO
 
     def test_stands_in_the_trail_with_whose_it_was(self, session: Session) -> None:
         grant(session, "mentor", "Språk")
@@ -126,18 +147,18 @@ class TestRevoking:
         assert [row.role_of for row in rows] == [ANNA, ""], "the row that the grant names is gone"
 
     def test_what_is_granted_is_listed_by_address_the_whole_first(self, session: Session) -> None:
-        for department, email in (("Språk", ANNA), (None, "bo@example.org"), ("Fysikum", ANNA), (None, ANNA)):
+        for department, email in (("Språk", ANNA), (None, BO), ("Fysikum", ANNA), (None, ANNA)):
             grant(session, "mentor", department, email)
         grant(session, "other", None)
         rows = access.coordinators_of(session, access.programme_by_slug(session, "mentor"))
         assert [(row.email, row.department.name if row.department else None) for row in rows] == [
-            (ANNA, None), (ANNA, "Fysikum"), (ANNA, "Språk"), ("bo@example.org", None),
+            (ANNA, None), (ANNA, "Fysikum"), (ANNA, "Språk"), (BO, None),
         ]  # fmt: skip
 
     def test_what_was_not_granted_is_not_found(self, session: Session) -> None:
         grant(session, "mentor", "Språk")
         programme = access.programme_by_slug(session, "mentor")
-        for department, email in ((None, ANNA), ("Fysikum", ANNA), ("Språk", "bo@example.org")):
+        for department, email in ((None, ANNA), ("Fysikum", ANNA), ("Språk", BO)):
             assert access.coordinator_of(session, email, programme=programme, department=department) is None
         with pytest.raises(UnknownName):
             access.coordinator_of(session, ANNA, programme=programme, department="Kemi")
@@ -151,12 +172,12 @@ class TestFacilitators:
             an_event(session, programme, "of-nobody", days=1)
             for event in (late, early, late):
                 access.grant_facilitator(session, ANNA, event=event, by="all@example.org", now=NOW)
-            access.grant_facilitator(session, "bo@example.org", event=late, by="all@example.org", now=NOW)
+            access.grant_facilitator(session, BO, event=late, by="all@example.org", now=NOW)
         with database.reading() as session:
             assert [event.slug for event in access.events_led_by(session, ANNA)] == ["early", "late"]
-            assert [event.slug for event in access.events_led_by(session, "bo@example.org")] == ["late"]
+            assert [event.slug for event in access.events_led_by(session, BO)] == ["late"]
             assert access.events_led_by(session, "nobody@example.org") == []
-            assert [each.email for each in access.facilitators_of(session, late)] == [ANNA, "bo@example.org"]
+            assert [each.email for each in access.facilitators_of(session, late)] == [ANNA, BO]
             assert access.desks_of(session, ANNA) == [], "leading an event opens no desk"
             granted = session.scalars(select(AuditEntry)).all()
             assert [(entry.action, entry.event_id, entry.by) for entry in granted] == [
@@ -167,11 +188,11 @@ class TestFacilitators:
         with database.writing() as session:
             event = an_event(session, a_programme(session))
             granted = access.grant_facilitator(session, ANNA, event=event, by="", now=NOW)
-            access.grant_facilitator(session, "bo@example.org", event=event, by="", now=NOW)
+            access.grant_facilitator(session, BO, event=event, by="", now=NOW)
             access.revoke_facilitator(session, granted, by="all@example.org", now=NOW)
         with database.reading() as session:
             assert access.events_led_by(session, ANNA) == []
-            assert len(access.events_led_by(session, "bo@example.org")) == 1
+            assert len(access.events_led_by(session, BO)) == 1
             last = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
             assert last is not None
             assert (last.action, last.by) == (Action.FACILITATOR_REVOKED, "all@example.org")

@@ -57,7 +57,7 @@ class TestCoordinators:
 
     def test_are_listed_with_what_each_sits_at(self, stages: Stage) -> None:
         rows = stages.visitor(email=ALL).read(AT).rows
-        assert [(row["E-mail"], row["Department"], row["Change"].split(" The ")[0]) for row in rows] == [
+        assert [(row["E-mail"], row["Department"], row["Change"].split(" This ")[0]) for row in rows] == [
             (ALL, "All departments", "This is you"),
             (ENGLISH, "Engelska", f"Take back {ENGLISH}"),
             (PHYSICS, "Fysikum", f"Take back {PHYSICS}"),

@@ -35,11 +35,9 @@ def change_settings(slug: str) -> AnyResponse:
 
 @blueprint.post("/settings/coordinators/<row:coordinator_id>/take-back")
 def take_back(slug: str, coordinator_id: int) -> AnyResponse:
-    """Closes the desk to somebody; not to oneself, so that there is always somebody left at it."""
     by = signed_in() or ""
     with site().database.writing() as db:
-        others = [each for each in access.coordinators_of(db, whole_desk_of(db, slug).programme) if each.email != by]
-        found = next((each for each in others if each.id == coordinator_id), None) or abort(404)
-        access.revoke_coordinator(db, found, by=by, now=site().clock())
+        mine = whole_desk_of(db, slug)
+        found = access.take_back(db, mine.programme, coordinator_id, by=by, now=site().clock()) or abort(404)
     flash(visitor_words().gettext("Taken back. %(email)s is signed out everywhere.", email=found.email))
     return redirect(url_for("desk.settings", slug=slug), 303)
