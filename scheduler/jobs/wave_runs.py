@@ -6,9 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from types import TracebackType
 
-from sqlalchemy.exc import DBAPIError
-
-from scheduler.db import Database
+from scheduler.db import DATABASE_AWAY, Database
 from scheduler.models import WaveRun
 from scheduler.programme.waves import wave_runs
 from scheduler.programme.waves.wave_plans import Worth
@@ -50,7 +48,7 @@ class Heart:
             except RunLost:
                 self.stop_wanted.set()
                 return
-            except DBAPIError:
+            except DATABASE_AWAY:
                 log.warning("the database does not answer the search for wave %s", self.claimed.id)
 
     def beat(self) -> None:
@@ -85,7 +83,7 @@ def _see_through(
 ) -> None:
     try:
         _search(database, claimed, clock, closing, every)
-    except (DBAPIError, RunLost):
+    except (*DATABASE_AWAY, RunLost):
         raise
     except Exception:
         log.exception("the search for wave %s met a bug", claimed.id)
@@ -108,6 +106,6 @@ def _search(
         )
     with database.writing() as session:
         if closing.is_set() and not heart.stop_wanted.is_set() and not plan.optimal:
-            wave_runs.give_back(session, claimed, plan)
+            wave_runs.give_back(session, claimed, plan, now=clock())
         else:
             wave_runs.finish(session, claimed, plan, now=clock())

@@ -125,7 +125,8 @@ def test_what_a_worker_has_left_is_shown_and_can_be_stopped_with(stage: Stage, h
     with stage.database.writing() as session:
         claimed = wave_runs.claim(session, now=NOW)
         assert claimed
-        wave_runs.give_back(session, claimed, wave_runs.question(session, claimed, now=NOW).answer(seconds=0))
+        plan = wave_runs.question(session, claimed, now=NOW).answer(seconds=0)
+        wave_runs.give_back(session, claimed, plan, now=NOW)
     page = visitor.read(RUN)
     assert "4 of 5 pairs have a time so far" in page.main.text
     assert not page.all("form", action=f"{RUN}/send")

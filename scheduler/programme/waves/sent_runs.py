@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from scheduler.errors import PlanIsOld
 from scheduler.models import Pair, WaveRun, WaveSending
+from scheduler.programme import locks
 from scheduler.programme.access import Desk
 from scheduler.programme.desk.reach import of_pair
 from scheduler.programme.waves import sending, wave_runs
@@ -33,7 +34,12 @@ def keep(
     by: str,
     found_at: datetime,
 ) -> WaveRun:
-    """A packed plan that a page has found by itself, as if by a longer search that has ended."""
+    """A packed plan that a page has found by itself, as if by a longer search that has ended. Kept twice, it is one."""
+    locks.take_programme(session, mine.programme)
+    query = select(WaveRun).where(WaveRun.programme_id == mine.programme.id, WaveRun.asked_by == by)
+    for run in session.scalars(query.where(WaveRun.asked_at == found_at, WaveRun.book == book)):
+        if run.plan == plan:
+            return run
     placed, unplaced = len(plan["placed"]), len(plan["unplaced"])
     run = WaveRun(
         programme_id=mine.programme.id, departments=wave_runs.departments_of(mine), asked_by=by, first_on=first,
@@ -51,7 +57,7 @@ def send(session: Session, run: WaveRun, mine: Desk, *, by: str, now: datetime) 
     if run.state is not RunState.READY:
         raise PlanIsOld
     plan = wave_runs.plan_of(session, run, mine, now=now)
-    run.state, run.sent_by = RunState.SENDING, by
+    run.state, run.sent_by, run.placed = RunState.SENDING, by, len(plan.placed)
     if not run.book:
         run.wave = sending.begin(
             session, run.programme_id, first=run.first_on, last=run.last_on, prices=plan.prices, now=now

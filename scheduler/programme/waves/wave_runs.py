@@ -128,11 +128,14 @@ def finish(session: Session, claimed: WaveRun, plan: WavePlan, *, now: datetime)
     _end(run, now)
 
 
-def give_back(session: Session, claimed: WaveRun, plan: WavePlan) -> None:
-    """Leaves the search to another worker, which goes on from this plan. RunLost as above."""
+def give_back(session: Session, claimed: WaveRun, plan: WavePlan, *, now: datetime) -> None:
+    """Leaves the search to another worker, which goes on from this plan; one that is to stop ends. RunLost as above."""
     run = _held(session, claimed)
     _keep(run, plan)
-    run.state = RunState.WAITING
+    if run.stop_wanted:
+        _end(run, now)
+    else:
+        run.state = RunState.WAITING
 
 
 def interrupt(session: Session, claimed: WaveRun, *, now: datetime) -> None:

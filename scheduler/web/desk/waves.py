@@ -22,6 +22,7 @@ from scheduler.programme.access import Desk
 from scheduler.programme.waves import sent_runs, wave_runs
 from scheduler.programme.waves.wave_plans import WavePlan, ask, busy_pairs
 from scheduler.slots import zones
+from scheduler.states import RunState
 from scheduler.web.desk.entry import blueprint, desk_of
 from scheduler.web.desk.fields import DATE, DayField, NumberField
 from scheduler.web.desk.sealed_plan import Choice, open_sealed, seal
@@ -108,7 +109,8 @@ def send_wave(slug: str) -> AnyResponse:
         mine = desk_of(db, slug)
         sealed = open_sealed(request.form.get("plan", ""), mine, by)
         run = sent_runs.keep(db, mine, sealed.plan, **asdict(sealed.choice), by=by, found_at=sealed.at)
-        sent_runs.send(db, run, mine, by=by, now=site().clock())
+        if run.state is RunState.READY:  # and not where the button was pressed twice
+            sent_runs.send(db, run, mine, by=by, now=site().clock())
     return redirect(url_for("desk.show_run", slug=slug, run_id=run.id), 303)
 
 

@@ -1,5 +1,6 @@
 """A plan that is sent in parts: once, each pair by itself, with what came of it, and never when it has grown old."""
 
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -29,7 +30,7 @@ from tests.builders import NOW, Days, a_department, a_meeting, a_pair, a_person,
 
 PHYSICS = "physics@example.org"
 DATES = Days(first=date(2026, 11, 9), last=date(2026, 11, 13))
-PAIRS = 5
+PAIRS, SECOND = 5, timedelta(seconds=1)
 
 
 @pytest.fixture
@@ -57,13 +58,14 @@ def desk(session):
     return found
 
 
-def found(database, *, book=False):
+def found(database, *, book=False, found_at=NOW):
     """A plan for all of them, as a page finds it: the run, and which pair was to meet when."""
     with database.writing() as session:
         mine = desk(session)
         plan = wave_plans.ask(session, mine.programme, **DATES, minutes=45, now=NOW).answer()
         assert len(plan.placed) == PAIRS
-        run = sent_runs.keep(session, mine, pack(plan), **DATES, minutes=45, book=book, by=PHYSICS, found_at=NOW)
+        packed = json.loads(json.dumps(pack(plan)))  # the page's form carries it
+        run = sent_runs.keep(session, mine, packed, **DATES, minutes=45, book=book, by=PHYSICS, found_at=found_at)
         return run.id, {slot.pair.id: slot.starts_at for slot in plan.placed}
 
 
@@ -217,8 +219,22 @@ def test_where_no_host_is_left_that_is_the_reason(house):
     assert others[first] is SendingOutcome.NO_HOST
 
 
+def test_what_is_kept_twice_is_one_and_another_is_another(house):
+    (first, _), (same, _), (booked, _) = found(house), found(house), found(house, book=True)
+    assert (first == same, first == booked) == (True, False)
+
+
+def test_how_many_there_are_to_send_is_the_plans_and_not_a_later_searchs(house):
+    run_id, _ = found(house)
+    with house.writing() as session:
+        session.get_one(WaveRun, run_id).placed = 41
+    send(house, run_id)
+    with house.reading() as session:
+        assert session.get_one(WaveRun, run_id).placed == PAIRS
+
+
 def test_of_two_that_are_sent_the_second_finds_everybody_cared_for(house):
-    (first, _), (second, _) = found(house), found(house)
+    (first, _), (second, _) = found(house), found(house, found_at=NOW + SECOND)
     send(house, first), send(house, second)
     assert send_all(house) == 6
     assert outcomes(house, first) == (PAIRS, {})
@@ -227,7 +243,7 @@ def test_of_two_that_are_sent_the_second_finds_everybody_cared_for(house):
 
 
 def test_a_pair_that_left_the_desks_reach_is_not_told_of(house):
-    (first, _), (second, _) = found(house), found(house)
+    (first, _), (second, _) = found(house), found(house, found_at=NOW + SECOND)
     send(house, first), send(house, second)
     send_all(house)
     with house.writing() as session:

@@ -132,7 +132,7 @@ def test_a_search_whose_worker_has_died_is_taken_over_and_the_dead_one_writes_no
     for write in (
         lambda session: wave_runs.beat(session, dead, pairs=0, placed=0, most=0, now=NOW),
         lambda session: wave_runs.finish(session, dead, plan, now=NOW),
-        lambda session: wave_runs.give_back(session, dead, plan),
+        lambda session: wave_runs.give_back(session, dead, plan, now=NOW),
         lambda session: wave_runs.interrupt(session, dead, now=NOW),
     ):
         with pytest.raises(RunLost), house.writing() as session:
@@ -158,7 +158,7 @@ def given_back(house):
     assert wave_runs.best_so_far(claimed) == {}
     with house.writing() as session:
         plan = wave_runs.question(session, claimed, now=NOW).answer(seconds=0)
-        wave_runs.give_back(session, claimed, plan)
+        wave_runs.give_back(session, claimed, plan, now=NOW)
     return {str(slot.pair.id): calendars.seconds(slot.starts_at) for slot in plan.placed}
 
 
@@ -177,6 +177,16 @@ def test_what_is_given_back_can_be_stopped_with_the_best_so_far(house, given_bac
     assert (the(house).state, the(house).ended_at, claim(house)) == (RunState.READY, NOW, None)
     with house.reading() as session:
         assert len(wave_runs.plan_of(session, the(house), desk(session), now=NOW).placed) == 3
+
+
+def test_what_is_given_back_though_it_was_to_stop_has_ended(house):
+    start(house)
+    claimed = claimed_of(house)
+    with house.writing() as session:
+        wave_runs.stop(session, session.get_one(WaveRun, 1), now=NOW)
+        plan = wave_runs.question(session, claimed, now=NOW).answer(seconds=0)
+        wave_runs.give_back(session, claimed, plan, now=NOW)
+    assert (the(house).state, the(house).ended_at, claim(house)) == (RunState.READY, NOW, None)
 
 
 @pytest.mark.parametrize("end", ["a bug", "the last worker dies"])
