@@ -11,12 +11,15 @@ from typing import Any
 from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from scheduler.errors import BadSetting
 
+# The database itself is out of reach, or too busy. Whatever else it says is about what was asked of it: a bug.
+DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 POSTGRES_OPTIONS = "-c lock_timeout=5s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s"
 # A page may use two connections at once, and the server has sixteen threads.
 POOL: dict[str, Any] = {"pool_size": 20, "max_overflow": 20}

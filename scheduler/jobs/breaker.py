@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 
 from integrations.outcome import Rejected, Retry
 from scheduler.db import Database
-from scheduler.jobs.adapters import Zoom
 from scheduler.models import Outage
 from scheduler.states import Channel
 
+T = TypeVar("T")
 FIRST = timedelta(seconds=2)  # so that no second sees two calls, even if one of them leaves late
 LONGEST = timedelta(seconds=30)  # so that all is caught up with within two minutes of its return
 
@@ -67,18 +67,18 @@ class Watch:
             with self.database.writing() as session:
                 _is_back(session, self.channel) if self.asked else _give_back(session, self.channel, self.probe)
 
-    def zoom(self, zoom: Zoom) -> Zoom:
-        """The same, watched: a step that has nothing to ask does not learn that Zoom is back."""
-        return cast("Zoom", _Watched(zoom, self))
+    def on(self, other: T) -> T:
+        """The other side, watched: a step that has nothing to ask does not learn that it is back."""
+        return cast("T", _Watched(other, self))
 
 
 class _Watched:
-    def __init__(self, zoom: Zoom, watch: Watch) -> None:
-        self._zoom, self._watch = zoom, watch
+    def __init__(self, other: Any, watch: Watch) -> None:
+        self._other, self._watch = other, watch
 
     def __getattr__(self, name: str) -> Any:
         self._watch.asked = True
-        return getattr(self._zoom, name)
+        return getattr(self._other, name)
 
 
 def _is_away(session: Session, channel: Channel, *, until: datetime | None, now: datetime) -> None:

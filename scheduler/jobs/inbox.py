@@ -6,9 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from integrations.outcome import Rejected, Retry
-from scheduler.db import Database
+from scheduler.db import DATABASE_AWAY, Database
 from scheduler.jobs.adapters import Folder, World
-from scheduler.jobs.loops import DATABASE_AWAY
 from scheduler.presenters import arrivals
 from scheduler.programme.replies import inbound
 

@@ -5,13 +5,9 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from scheduler.db import DATABASE_AWAY
 
 log = logging.getLogger(__name__)
-
-# The database itself is out of reach, or too busy. Whatever else it says is about what was asked of it: a bug.
-DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 
 
 class Loop(threading.Thread):

@@ -4,8 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from scheduler.db import Database
-from scheduler.jobs.loops import DATABASE_AWAY
+from scheduler.db import DATABASE_AWAY, Database
 from scheduler.programme import new_rules, reminders
 from scheduler.programme.events import event_hosts
 from scheduler.programme.pairs import held, proposals

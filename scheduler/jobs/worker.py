@@ -11,12 +11,12 @@ from typing import Any
 
 from integrations.outcome import OutcomeUnknown, Rejected, Retry
 from scheduler import outbox
-from scheduler.db import Database
+from scheduler.db import DATABASE_AWAY, Database
 from scheduler.jobs import breaker, inbox, periodic, post
 from scheduler.jobs.adapters import World
 from scheduler.jobs.breaker import Watch
 from scheduler.jobs.ledger import HostLedger
-from scheduler.jobs.loops import DATABASE_AWAY, Loop
+from scheduler.jobs.loops import Loop
 from scheduler.jobs.steps import STEPS, Step
 from scheduler.jobs.wave_runs import search_one
 from scheduler.messages import Message
@@ -127,7 +127,7 @@ class Worker:
         """Works off everything that is due, calling `tick` after each; how many failed for good."""
         failed = 0
         while self.send_some():
-            tick()
+            pass
         for channel in Channel:
             while (outcome := self.work_one(channel)) is not None:
                 failed += outcome is Outcome.FAILED
@@ -158,8 +158,8 @@ class Worker:
             return Outcome.LATER
 
     def _take(self, claimed: Claimed, channel: Channel, watch: Watch) -> Outcome:
-        mailer = post.Noting(self.world.mailer, partial(self._sends, claimed))
-        zoom = watch.zoom(self.world.zoom) if self.world.zoom else None
+        mailer = watch.on(post.Noting(self.world.mailer, partial(self._sends, claimed)))
+        zoom = watch.on(self.world.zoom) if self.world.zoom else None
         try:
             step = STEPS[type(claimed.message)]
             with watch:

@@ -4,10 +4,10 @@ import logging
 
 from flask import Flask, Response
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from scheduler.db import DATABASE_AWAY
 from scheduler.errors import CodeSpent, LinkSpent, Refused
 from scheduler.phrases import N_
 from scheduler.web.site import page, visitor_words
@@ -47,14 +47,14 @@ def register(app: Flask) -> None:
         spent = isinstance(refused, LinkSpent | CodeSpent)
         return page("failure.html", 410 if spent else 409, sentence=visitor_words().refusal(refused), sign_in=spent)
 
-    @app.errorhandler(OperationalError)
-    @app.errorhandler(InterfaceError)
-    @app.errorhandler(PoolTimeout)
-    def _database(failure: OperationalError | InterfaceError | PoolTimeout) -> Response:
+    def _database(failure: SQLAlchemyError) -> Response:
         log.error("the database does not answer: %s", type(getattr(failure, "orig", None) or failure).__name__)
         response = _page(503, _sentence(503))
         response.headers["Retry-After"] = "10"
         return response
+
+    for kind in DATABASE_AWAY:
+        app.register_error_handler(kind, _database)
 
     @app.errorhandler(500)
     def _bug(failure: Exception) -> Response:

@@ -5,9 +5,9 @@ from functools import partial
 from typing import TypeVar
 
 from flask import Blueprint, Response, abort
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from scheduler.db import DATABASE_AWAY
 from scheduler.models import Coordinator, Department, Person
 from scheduler.presenters import feeds as told
 from scheduler.programme import feeds
@@ -71,5 +71,5 @@ def _of_desk(db: Session, desk: Desk) -> list[Line]:
 
 def _note_fetch(person_id: int) -> None:
     """Notes that a calendar came. That the database is busy just then is no reason to refuse it the feed."""
-    with suppress(OperationalError), site().database.writing() as db:
+    with suppress(*DATABASE_AWAY), site().database.writing() as db:
         subscriptions.note_fetch(db, person_id, now=site().clock())

@@ -2,15 +2,16 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from integrations.outcome import Rejected
+from integrations.outcome import Rejected, Retry
 from integrations.zoom.client import RemoteMeeting, WantedMeeting
 from integrations.zoom.errors import AnswerLost, HostNotAllowed, RateLimited, Unavailable
 from scheduler import outbox
@@ -185,6 +186,28 @@ def test_while_all_is_well_nothing_is_written_about_it(street: Street) -> None:
     street.work()
     assert len(street.zoom.asked) == MEETINGS
     assert written == []
+
+
+def test_a_mail_server_that_is_away_is_back_as_well(street: Street) -> None:
+    class Away(Retry):
+        widespread = True
+
+    class Closed(Post):
+        trouble: Exception | None = Away("away")
+
+        def send(self, message: EmailMessage) -> None:
+            if self.trouble:
+                raise self.trouble
+            super().send(message)
+
+    worker, post = street.workers[0], Closed()
+    worker.world = replace(worker.world, mailer=post)
+    assert [worker.work_one(Channel.MAIL) for _ in range(2)] == [Outcome.LATER, None]
+    post.trouble = None
+    street.clock.sleep(seconds=2)
+    while worker.work_one(Channel.MAIL) is not None:
+        pass
+    assert len(post.sent) == 2 * MEETINGS - 1, "all but the one that waits to be tried again"
 
 
 # At once

@@ -10,9 +10,8 @@ from sqlalchemy.exc import DataError, DBAPIError
 
 from integrations.mail.imap import Letter
 from integrations.outcome import Rejected, Retry
-from scheduler.db import Database
+from scheduler.db import DATABASE_AWAY, Database
 from scheduler.jobs.adapters import World
-from scheduler.jobs.loops import DATABASE_AWAY
 from scheduler.jobs.worker import Timing, Worker
 from scheduler.models import Receipt
 from scheduler.programme.replies import inbound

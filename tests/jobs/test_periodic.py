@@ -11,10 +11,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from scheduler.db import Database
+from scheduler.db import DATABASE_AWAY, Database
 from scheduler.jobs import periodic
 from scheduler.jobs.adapters import World
-from scheduler.jobs.loops import DATABASE_AWAY
 from scheduler.jobs.worker import Timing, Worker
 from scheduler.models import Pair, Programme, TimesRequest
 from scheduler.programme import locks

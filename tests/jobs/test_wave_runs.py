@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
-from scheduler.db import Database
+from scheduler.db import DATABASE_AWAY, Database
 from scheduler.jobs import wave_runs as jobs
 from scheduler.jobs.adapters import World
 from scheduler.jobs.worker import Timing, Worker
@@ -132,6 +133,36 @@ def test_it_says_how_far_it_is_and_stops_with_the_best_so_far(asked: Database, s
     assert 0 < len(plan["placed"]) <= 3
 
 
+@pytest.mark.parametrize("where", ["beat", "finish"])
+@pytest.mark.parametrize("away", DATABASE_AWAY)
+def test_a_database_that_is_away_or_busy_is_no_bug_of_the_search(
+    asked: Database, monkeypatch: pytest.MonkeyPatch, where: str, away: type[Exception]
+) -> None:
+    kept, left = getattr(wave_runs, where), [1]
+
+    def fail(*args: Any, **values: Any) -> Any:
+        if left:
+            left.pop()
+            raise away("", {}, Exception()) if issubclass(away, DBAPIError) else away()
+        return kept(*args, **values)
+
+    monkeypatch.setattr(wave_runs, where, fail)
+    if where == "finish":
+        with pytest.raises(away):
+            search(asked)
+        assert the(asked).state is RunState.RUNNING, "to be taken up again"
+        return
+    answer = Question.answer
+
+    def slow(asks: Question, **values: Any) -> WavePlan:
+        until(lambda: not left and the(asked).beat_at is not None)
+        return answer(asks, **values)
+
+    monkeypatch.setattr(Question, "answer", slow)
+    assert search(asked) is True
+    assert the(asked).state is RunState.READY
+
+
 def test_closing_leaves_it_to_the_next_worker(asked: Database, searching: threading.Event) -> None:
     searching.set()
     until(lambda: the(asked).state is RunState.WAITING)
@@ -222,8 +253,9 @@ def test_between_two_parts_of_a_wave_others_have_the_database(found: Database, m
 
 
 def test_a_worker_that_drains_sends_waves_before_their_mails(found: Database) -> None:
-    worker = Worker(found, WORLD, clock=Clock())
-    assert worker.drain() == 0
+    worker, ticks = Worker(found, WORLD, clock=Clock()), []
+    assert worker.drain(lambda: ticks.append(1)) == 0
+    assert len(ticks) == 6, "a tick is a delivery"
     assert the(found, 2).state is RunState.SENT
     with found.reading() as session:
         proposals = [row for row in deliveries(session) if row.kind == "SendProposal"]

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from scheduler.models import Coordinator, Department, Meeting, Pair, Person
 from scheduler.presenters import feeds
@@ -206,11 +207,14 @@ class TestFetched:
         stage.visitor().get(stage.feed("physics").replace("-1-", "-2-"))
         assert self.fetched(stage) is None
 
+    @pytest.mark.parametrize(
+        "failure", [OperationalError("BEGIN IMMEDIATE", None, Exception("database is locked")), PoolTimeout()]
+    )
     def test_that_it_cannot_be_noted_is_no_reason_to_send_nothing(
-        self, stage: Stage, monkeypatch: pytest.MonkeyPatch
+        self, stage: Stage, monkeypatch: pytest.MonkeyPatch, failure: Exception
     ) -> None:
         def busy() -> None:
-            raise OperationalError("BEGIN IMMEDIATE", None, Exception("database is locked"))
+            raise failure
 
         monkeypatch.setattr(stage.database, "writing", busy)
         assert stage.visitor().get(stage.feed("physics")).status_code == 200

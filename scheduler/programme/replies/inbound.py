@@ -8,9 +8,9 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
+from scheduler.db import DATABASE_AWAY
 from scheduler.errors import EventOver, MeetingClosed
 from scheduler.models import Receipt, Seat
 from scheduler.programme.events import registrations
@@ -71,7 +71,7 @@ def _attempt(session: Session, receipt: Receipt, arrived: Arrived, invite: Invit
             return _do(session, receipt, arrived, invite, now)
     except (MeetingClosed, EventOver):
         return Parked.OVER
-    except (OperationalError, InterfaceError):  # the database does not answer
+    except DATABASE_AWAY:
         raise
     except Exception:
         log.exception("an answer met a bug")

@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import cache
 
-from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
+from scheduler.db import DATABASE_AWAY
 from scheduler.errors import NoHostFree, NotOpen, Refused
 from scheduler.models import Pair, Wave, WaveProposal
 from scheduler.programme import audit, locks
@@ -108,7 +108,7 @@ def _outcome(session: Session, slot: Placed, command: Callable[[Placed, Pair], N
         return SendingOutcome.NO_HOST
     except Refused:
         return SendingOutcome.TAKEN
-    except (OperationalError, InterfaceError):  # the database does not answer: no pair would get on
+    except DATABASE_AWAY:  # no pair would get on
         raise
     except Exception:
         log.exception("sending a wave to pair %s met a bug", pair_id)
