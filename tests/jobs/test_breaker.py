@@ -80,9 +80,9 @@ class Street:
         with self.workers[0].database.reading() as session:
             return list(session.scalars(query.order_by(Delivery.id)))
 
-    def outage(self) -> Outage | None:
+    def outage(self, channel: Channel = Channel.ZOOM) -> Outage | None:
         with self.workers[0].database.reading() as session:
-            return session.get(Outage, Channel.ZOOM)
+            return session.get(Outage, channel)
 
 
 @pytest.fixture
@@ -208,6 +208,7 @@ def test_a_mail_server_that_is_away_is_back_as_well(street: Street) -> None:
     while worker.work_one(Channel.MAIL) is not None:
         pass
     assert len(post.sent) == 2 * MEETINGS - 1, "all but the one that waits to be tried again"
+    assert street.outage(Channel.MAIL) is None, "or else one mail at a time would have the leave for ever"
 
 
 # At once
